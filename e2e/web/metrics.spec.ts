@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
+import { z } from 'zod'
 import type { App } from '../support/app.ts'
+import { looksRight } from '../support/looks.ts'
 import { readyInstance } from '../support/stories.ts'
 import { axeFaults, expect, test } from '../support/test.ts'
+
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 900, height: 600 }, phone: { width: 390, height: 800 } }
 
 /** Two instances with some turns each; the second one failed once. */
 async function someTurns(app: App) {
@@ -46,6 +50,27 @@ function glance(ui: Page, label: string) {
 }
 
 test.describe('metrics', () => {
+  test('runs are in the figures, and their conversations say so in the library and lead there', async ({ ui, app }) => {
+    await readyInstance(app, { name: 'reviewer' })
+    const definition = 'recipe: notes\nwith: { instance: reviewer }\nsteps:\n  - { id: take, ask: "[echo: taken] [rate 0]" }'
+    const run = await app.api.call(z.object({ id: z.string() }), 'POST', '/runs', { definition, wait: true })
+    await openMetrics(ui)
+    await tab(ui, 'Runs').click()
+    await expect(ui.getByText('1 run ended')).toBeVisible()
+    await expect(ui.getByRole('region', { name: 'Runs by recipe', exact: true }).getByRole('row', { name: /notes/ })).toBeVisible()
+    await looksRight(ui, 'metrics-runs', sizes)
+    await ui.locator('.sidebar-link', { hasText: 'Library' }).click()
+    await ui.getByLabel('Run or topic').selectOption({ label: 'Run: notes (1)' })
+    const chip = ui.getByRole('button', { name: 'Part of run notes, step take' })
+    await expect(chip).toBeVisible()
+    await looksRight(ui, 'library-runs', sizes)
+    await ui.locator('.library-open').first().click()
+    await expect(ui.getByText('Part of run notes')).toBeVisible()
+    await looksRight(ui, 'conversation-of-run', sizes)
+    await chip.click()
+    await expect(ui).toHaveURL(new RegExp(run.id))
+  })
+
   test('an empty range says why; figures come by themselves as turns end', async ({ ui, app }) => {
     await openMetrics(ui)
     await expect(ui.getByText('No turns yet. Send a message to an instance to see metrics here.').first()).toBeVisible()

@@ -6,7 +6,6 @@ import type { Ground } from './ground.ts'
 import type { Metrics, MetricsOptions } from './metrics/metrics.ts'
 import { openMetrics } from './metrics/open-metrics.ts'
 import type { SessionSource } from './metrics/vault-turns.ts'
-import type { Pool } from './pool/pool.ts'
 import { breathe } from './storage/breathe.ts'
 import { openVault } from './vault/open-vault.ts'
 import type { Vault } from './vault/vault.ts'
@@ -41,7 +40,7 @@ export async function openFigures(
     home,
     watch,
     conversations,
-    look: () => lookAt(late.pool),
+    look: () => lookAt(late),
     sessions: () => (vaultIsRead ? sessionsOf(vault) : Promise.resolve(null)),
     instanceName: (id) => late.pool?.instances.list().find((instance) => instance.id === id)?.name,
     onNotice: (notice) => late.pool?.notice(notice),
@@ -69,7 +68,7 @@ async function sessionsOf(vault: Vault): Promise<SessionSource[]> {
 }
 
 /** What the metrics see of the pool. */
-function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
+function lookAt({ pool, runs, topics }: Ground['late']): ReturnType<MetricsOptions['look']> {
   if (!pool) return { queued: 0, spares: 0, instances: [] }
   const { queued, sparesReady } = pool.policies.status()
   const instances = pool.instances.list().map(({ id, name, state, process: held }) => ({
@@ -79,5 +78,8 @@ function lookAt(pool: Pool | undefined): ReturnType<MetricsOptions['look']> {
     memoryMb: held?.memoryMb ?? null,
     cpuPercent: held?.cpuPercent ?? null,
   }))
-  return { queued, spares: sparesReady, instances }
+  const lines = (topics?.list() ?? []).map(({ name, waiting, taken, dead, inPerMinute, donePerMinute }) => {
+    return { name, waiting, taken, dead, inPerMinute, donePerMinute }
+  })
+  return { queued, spares: sparesReady, instances, ...(runs ? { runs: runs.countOpen() } : {}), topics: lines }
 }

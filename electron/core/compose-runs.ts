@@ -5,6 +5,7 @@ import { AwakeClock } from './clock/awake-clock.ts'
 import type { PoolParts } from './compose-pool.ts'
 import type { ConversationStore } from './conversations/conversation-store.ts'
 import type { Ground } from './ground.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Lookup } from './lookup/lookup.ts'
 import type { Pool } from './pool/pool.ts'
 import type { RecipeBook } from './recipes/recipe-book.ts'
@@ -34,6 +35,7 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
     problems: watch.problems,
     clocks: { wall: () => Date.now(), steady: () => performance.now(), awake },
     onRun: (run) => events.publish((seq) => ({ type: 'run', seq, run })),
+    onFigure: (figure) => late.metrics?.runEnded(figure),
     onRemoved: (id) => events.publish((seq) => ({ type: 'run-removed', seq, id })),
     onFault: (id, err) => log.error({ err, run: id }, 'a run stands still'),
   })
@@ -43,7 +45,19 @@ export async function openRuns({ options, closers, events, watch, log, late }: G
   for (const approval of pool.approvals()) turns.asked(approval, true)
   closers.push(() => runs.close())
   await runs.store.open()
+  void countMissing(runs, late.metrics).catch((err: unknown) => log.warn({ err }, 'runs that ended before are not all in the figures'))
   return runs
+}
+
+/** Runs whose end was written down, and then the app was killed before the figures had it. */
+async function countMissing(runs: Runs, metrics: Metrics | undefined): Promise<void> {
+  const { items } = runs.store.list({ states: ['done', 'failed', 'cancelled'], limit: Number.POSITIVE_INFINITY })
+  if (!metrics || items.length === 0) return
+  // From the oldest on, as they came.
+  for (const { id } of (await metrics.missingRuns(items)).toReversed()) {
+    const figure = await runs.figure(id)
+    if (figure) metrics.runFound(figure)
+  }
 }
 
 /** Turns of long conversations are read from their end. */

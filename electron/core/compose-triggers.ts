@@ -11,7 +11,7 @@ const gatherMs = 50
 
 /** What starts runs by itself. To be opened when the runs are there, and closed before them. */
 export async function openTriggers(
-  { options, closers, events, watch, log }: Ground,
+  { options, closers, events, watch, log, late }: Ground,
   { runs, recipes, git }: { runs: Runs; recipes: RecipeBook; git: Git },
 ): Promise<Triggers> {
   const recipe = async (name: string) => (await recipes.runnable(name)).recipe
@@ -44,6 +44,7 @@ export async function openTriggers(
     starter,
     log,
     checkRecipe: async (name, inputs) => checkRecipeInputs(await recipe(name), inputs),
+    onFired: (name, outcome) => late.metrics?.fired(name, outcome),
     onChange: (id) => {
       changed.add(id)
       timer ??= setTimeout(tell, gatherMs)

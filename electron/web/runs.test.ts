@@ -6,6 +6,7 @@ import { conversationSchema } from '../../shared/domain/conversation.ts'
 import { libraryWindowSchema } from '../../shared/domain/library.ts'
 import { poolEventSchema } from '../../shared/domain/event.ts'
 import { needSchema } from '../../shared/domain/need.ts'
+import { runFiguresSchema } from '../../shared/domain/run-figures.ts'
 import { runEventSchema, runItemSchema, runSchema, runSummarySchema, wholeStepSchema } from '../../shared/domain/run.ts'
 import { Api } from '../../e2e/support/api.ts'
 import { EventReader } from '../../e2e/support/event-reader.ts'
@@ -22,6 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => web.close())
 
+const summarySchema = z.object({ totals: z.object({ turns: z.number(), costUsd: z.number() }) })
 const startedSchema = z.object({ id: z.string(), run: runSchema.optional() })
 const start = (body: Record<string, unknown>) => api.call(startedSchema, 'POST', '/runs', body)
 const get = (id: string) => api.call(runSchema, 'GET', `/runs/${id}`)
@@ -80,6 +82,18 @@ test('a run is begun, watched, answered at its gate, and done; its cost is that 
     turns.reduce((sum, { costUsd }) => sum + costUsd, 0),
     12,
   )
+
+  // The figures of runs and those of turns say the same of the same work.
+  const { items: talks } = await api.call(page(conversationSchema), 'GET', `/conversations?runId=${id}`)
+  const asked = talks.map((one) => `conversationId=${one.id}`).join('&')
+  const { totals } = await until('all turns to be counted', async () => {
+    const summary = await api.call(summarySchema, 'GET', `/metrics/summary?${asked}`)
+    return summary.totals.turns === 5 && summary
+  })
+  const figures = await api.call(runFiguresSchema, 'GET', '/metrics/runs?recipe=greet&points=1')
+  expect(figures.totals).toMatchObject({ runs: 1, done: 1, turns: 5, steps: { done: 4, failed: 0, skipped: 0, cancelled: 0 } })
+  expect(figures.totals.costUsd).toBeCloseTo(totals.costUsd, 12)
+  expect(figures.columns.costUsd).toEqual([figures.totals.costUsd])
 })
 
 test('a conversation says which run it is part of: in lists, in the archive and in exports', async () => {

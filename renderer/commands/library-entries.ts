@@ -1,5 +1,8 @@
 import type { LibraryItem } from '../../shared/domain/library.ts'
+import type { WorkOrigin } from '../../shared/domain/work-origin.ts'
+import { originFilter } from '../words/origin-words.ts'
 import { toast } from '../state/toasts.ts'
+import { openOrigin } from '../state/open-origin.ts'
 import { ui } from '../state/ui-store.ts'
 import type { MenuEntry } from '../ui/menu.tsx'
 import { conversationEntries } from './conversation-entries.ts'
@@ -29,7 +32,21 @@ export function itemEntries(item: LibraryItem): MenuEntry[] {
       },
     ]
   }
-  return [{ id: 'open', label: 'Open', run: () => openItem(item) }, ...conversationEntries(id, state === 'archived')]
+  const { origin } = item
+  return [
+    { id: 'open', label: 'Open', run: () => openItem(item) },
+    ...(origin ? originEntries(origin) : []),
+    ...conversationEntries(id, state === 'archived'),
+  ]
+}
+
+function originEntries(origin: WorkOrigin): Exclude<MenuEntry, 'line'>[] {
+  if ('topic' in origin) return [{ id: 'topic', label: 'Open topic', run: () => openOrigin(origin) }]
+  const show = () => library.filter(originFilter(`id ${origin.runId}`))
+  return [
+    { id: 'run', label: 'Open run', run: () => openOrigin(origin) },
+    { id: 'of-run', label: 'Show only this run', hint: 'All conversations of the same run', run: show },
+  ]
 }
 
 function restoring(id: string): { label: string; run: () => void } {

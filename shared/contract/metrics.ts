@@ -20,6 +20,7 @@ import {
   zoneSchema,
 } from '../domain/metrics.ts'
 import { call } from './base.ts'
+import { runFigures } from './run-figures.ts'
 
 /** One value or several; an empty one stands for turns that have none. */
 const chosen = z.union([z.string().max(4096), z.array(z.string().max(4096)).max(500)]).optional()
@@ -158,6 +159,7 @@ export type CsvInput = z.infer<typeof csvInput>
 
 /** Speed, load, cost and reliability. */
 export const metrics = {
+  ...runFigures,
   summary: call
     .route({ method: 'GET', path: '/metrics/summary', summary: 'What the turns of a range add up to, in all and by one dimension' })
     .input(summaryInput)

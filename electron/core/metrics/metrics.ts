@@ -12,9 +12,11 @@ import type {
   TurnsInput,
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
+import type { RunFiguresInput, TopicFiguresInput } from '../../../shared/contract/run-figures.ts'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Budget, BudgetStatus, Incident, MetricsState, SampleSeries, Totals, TurnRecord } from '../../../shared/domain/metrics.ts'
 import type { Notice } from '../../../shared/domain/event.ts'
+import type { FiringOutcome, RunFigure, RunFigures, TopicFigures } from '../../../shared/domain/run-figures.ts'
 import type { Task } from '../../../shared/domain/task.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { ConversationStore } from '../conversations/conversation-store.ts'
@@ -59,6 +61,7 @@ export type MetricsOptions = {
 /** `restarts`: it is started again by itself. */
 export type Crash = { instanceId: string; conversationId: string | null; turnId: string | null; restarts: boolean }
 
+const noRuns = { running: 0, 'needs-you': 0, paused: 0 }
 const mostCsvRows = 100_000
 /** Changes of the files of others come in heaps; what we do ourselves is told at once by other ways. */
 const soonMs = 10_000
@@ -124,6 +127,29 @@ export class Metrics {
     this.budgets.turnEnded(conversation.id, turn.instanceId)
   }
 
+  /** A run has ended; again where it was tried again. */
+  runEnded(run: RunFigure): void {
+    this.#thread.tell({ run })
+    this.#prometheus.runEnded(run)
+  }
+
+  /** A run has ended before this start, and the figures do not have it. */
+  runFound(run: RunFigure): void {
+    this.#thread.tell({ run })
+  }
+
+  /** A trigger of this recipe has fired. */
+  fired(recipe: string, outcome: FiringOutcome): void {
+    this.#thread.tell({ firings: { at: new Date().toISOString(), recipe, outcome, count: 1 } })
+    this.#prometheus.fired(outcome)
+  }
+
+  /** The end of a run that was cut off before it was told here: `ended` are all that have ended. */
+  async missingRuns<T extends { id: string; endedAt: string | null }>(ended: readonly T[]): Promise<T[]> {
+    const known = await this.#thread.call('knownRuns', null)
+    return ended.filter(({ id, endedAt }) => known.get(id) !== endedAt)
+  }
+
   /** Tasks have changed: those that ended before a turn of them began are counted as such. */
   tasksChanged(tasks: readonly Task[]): void {
     // Those of an earlier run were counted then.
@@ -180,6 +206,14 @@ export class Metrics {
 
   samples(input: SamplesInput): Promise<SampleSeries> {
     return this.#thread.call('samples', input)
+  }
+
+  async runs(input: RunFiguresInput): Promise<RunFigures> {
+    return { ...(await this.#thread.call('runs', input)), open: this.#options.look().runs ?? noRuns }
+  }
+
+  topics(input: TopicFiguresInput): Promise<TopicFigures> {
+    return this.#thread.call('topics', input)
   }
 
   async csv(input: CsvInput): Promise<Csv> {

@@ -20,7 +20,7 @@ export type OpenedMetrics = {
   close: () => Promise<void>
 }
 
-/** The figures with their files: `metrics` can be made again; `samples`, `spent.jsonl`, `incidents.jsonl`, `budgets.json` and `metrics-token` cannot. */
+/** The figures with their files: `metrics` can be made again; `samples`, `spent.jsonl`, `incidents.jsonl`, `run-figures.jsonl`, `budgets.json` and `metrics-token` cannot. */
 export async function openMetrics({ home, watch, scrapePort, ...options }: OpenMetricsOptions): Promise<OpenedMetrics> {
   const budgets = await JsonStore.open({
     path: join(home, 'budgets.json'),
@@ -34,6 +34,7 @@ export async function openMetrics({ home, watch, scrapePort, ...options }: OpenM
     samplesFolder: join(home, 'samples'),
     spentPath: join(home, 'spent.jsonl'),
     incidentsPath: join(home, 'incidents.jsonl'),
+    runsPath: join(home, 'run-figures.jsonl'),
   }
   const scrapeToken = await ScrapeToken.open(home)
   const metrics = new Metrics({ ...options, problems: watch.problems, folders, budgets, scrapeToken })

@@ -36,3 +36,31 @@ test('names follow the conventions, histograms count in seconds, and labels stay
   expect(text).toContain('bullpen_cost_usd_total{model="other",instance="none"} 37.5')
   expect([...text.matchAll(/^bullpen_tokens_total\{kind="input"/gm)]).toHaveLength(51)
 })
+
+test('a run that is tried again costs what is new; topics beyond the most are added up', async () => {
+  const topics = Array.from({ length: 60 }, (_, index) => {
+    return { name: `topic-${index}`, waiting: 2, taken: 1, dead: 0, inPerMinute: 0.5, donePerMinute: 0 }
+  })
+  const runs = { running: 2, 'needs-you': 1, paused: 0 }
+  const prometheus = new PrometheusText({ version: '1', look: () => ({ queued: 0, spares: 0, instances: [], runs, topics }) })
+  const steps = { done: 1, failed: 1, skipped: 0, cancelled: 0 }
+  const base = { id: 'run_000000000001', recipe: 'review', isNested: false, ms: 4_000, turns: 2, costUsd: 0.25 }
+  const failed = { ...base, state: 'failed' as const, endedAt: '2026-01-01T00:00:00.000Z', steps }
+  const done = {
+    ...base,
+    state: 'done' as const,
+    endedAt: '2026-01-01T00:01:00.000Z',
+    costUsd: 0.75,
+    steps: { ...steps, done: 2, failed: 0 },
+  }
+  for (const end of [failed, failed, done]) prometheus.runEnded(end)
+  prometheus.runEnded({ ...done, id: 'run_000000000002', isNested: true })
+  prometheus.fired('skipped')
+  const text = await prometheus.text()
+  expect(text).toContain('bullpen_runs_total{recipe="review",state="failed"} 1')
+  expect(text).toContain('bullpen_run_cost_usd_total{recipe="review"} 0.75')
+  expect(text).toContain('bullpen_run_steps_total{outcome="done"} 4')
+  expect(text).toContain('bullpen_trigger_firings_total{outcome="skipped"} 1')
+  expect(text).toContain('bullpen_runs{state="needs-you"} 1')
+  expect(text).toContain('bullpen_topic_messages{topic="other",state="waiting"} 20')
+})

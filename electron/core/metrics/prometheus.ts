@@ -1,8 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import { measureNames, measureOf, type Figures } from '../../../shared/domain/measures.ts'
+import type { FiringOutcome, RunFigure } from '../../../shared/domain/run-figures.ts'
 import type { Turn } from '../../../shared/domain/turn.ts'
 import type { Look } from './samples.ts'
 import { rowsOfTurn } from './stored-row.ts'
+import type { TopicLook } from './topic-samples.ts'
 import { recordOf } from './turn-row.ts'
 
 const nowhere = { sessionId: null, folder: null, source: null, target: null, forkedFrom: null }
@@ -14,7 +16,11 @@ const mostValues = 50
 const other = 'other'
 const waits = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 const lengths = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800]
+const runLengths = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200, 21_600, 86_400]
+const mostCounted = 10_000
 const choices = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1]
+const stepOutcomes = ['done', 'failed', 'skipped', 'cancelled'] as const
+const openStates = ['running', 'needs-you', 'paused'] as const
 const phaseNames = [
   ['waited', 'waited'],
   ['allocated', 'allocated'],
@@ -47,6 +53,18 @@ export class PrometheusText {
   readonly #queue = this.#gauge('bullpen_queue_depth', 'Messages that wait for an instance.', [])
   readonly #spares = this.#gauge('bullpen_spares_ready', 'Started processes that serve nobody yet.', [])
   readonly #memory = this.#gauge('bullpen_instance_memory_bytes', "Memory of an instance's process tree.", ['instance'])
+  readonly #runs = this.#counter('bullpen_runs_total', 'Runs that have ended, again where one was tried again.', ['recipe', 'state'])
+  readonly #runCost = this.#counter('bullpen_run_cost_usd_total', 'What turns of runs have cost, with those of runs within them.', [
+    'recipe',
+  ])
+  readonly #runLength = this.#histogram('bullpen_run_duration_seconds', 'From the beginning of a run until its end.', ['state'], runLengths)
+  readonly #steps = this.#counter('bullpen_run_steps_total', 'Steps of runs that have ended.', ['outcome'])
+  readonly #firings = this.#counter('bullpen_trigger_firings_total', 'Times that triggers fired.', ['outcome'])
+  readonly #openRuns = this.#gauge('bullpen_runs', 'Runs that have not ended.', ['state'])
+  readonly #topicLength = this.#gauge('bullpen_topic_messages', 'Messages of a topic in each state.', ['topic', 'state'])
+  readonly #topicRate = this.#gauge('bullpen_topic_messages_per_minute', 'Messages over the last five minutes.', ['topic', 'flow'])
+  /** What was counted of a run that may be tried again. */
+  readonly #counted = new Map<string, RunFigure>()
   readonly #cpu = this.#gauge('bullpen_instance_cpu_ratio', "Processors that an instance's process tree uses.", ['instance'])
 
   constructor({ version, look }: PrometheusOptions) {
@@ -91,9 +109,31 @@ export class PrometheusText {
     this.#unstarted.inc({ code: this.#bounded('code', code) }, count)
   }
 
+  /** A run has ended. Of one that was tried again, what is new is counted. */
+  runEnded(run: RunFigure): void {
+    const recipe = this.#bounded('recipe', run.recipe)
+    const before = this.#counted.get(run.id)
+    if (before?.endedAt === run.endedAt) return
+    this.#runs.inc({ recipe, state: run.state })
+    this.#runLength.observe({ state: run.state }, run.ms / 1_000)
+    // A nested run's cost is in that of the run around it.
+    if (!run.isNested) this.#runCost.inc({ recipe }, Math.max(0, run.costUsd - (before?.costUsd ?? 0)))
+    for (const outcome of stepOutcomes) this.#steps.inc({ outcome }, Math.max(0, run.steps[outcome] - (before?.steps[outcome] ?? 0)))
+    this.#counted.set(run.id, run)
+    const [oldest] = this.#counted.keys()
+    if (oldest !== undefined && this.#counted.size > mostCounted) this.#counted.delete(oldest)
+  }
+
+  /** A trigger has fired. */
+  fired(outcome: FiringOutcome): void {
+    this.#firings.inc({ outcome })
+  }
+
   /** All of it, as it is now. */
   text(): Promise<string> {
-    const { instances, queued, spares } = this.#look()
+    const { instances, queued, spares, runs, topics = [] } = this.#look()
+    for (const state of openStates) this.#openRuns.set({ state }, runs?.[state] ?? 0)
+    this.#setTopics(topics)
     this.#queue.set(queued)
     this.#spares.set(spares)
     for (const gauge of [this.#instances, this.#memory, this.#cpu]) gauge.reset()
@@ -106,6 +146,15 @@ export class PrometheusText {
       if (cpuPercent !== null) this.#cpu.inc({ instance }, cpuPercent / 100)
     }
     return this.#registry.metrics()
+  }
+
+  #setTopics(topics: readonly TopicLook[]): void {
+    for (const gauge of [this.#topicLength, this.#topicRate]) gauge.reset()
+    for (const [index, { name, waiting, taken, dead, inPerMinute, donePerMinute }] of topics.entries()) {
+      const topic = index < mostValues ? name : other
+      for (const [state, messages] of Object.entries({ waiting, taken, dead })) this.#topicLength.inc({ topic, state }, messages)
+      for (const [flow, rate] of Object.entries({ in: inPerMinute, done: donePerMinute })) this.#topicRate.inc({ topic, flow }, rate)
+    }
   }
 
   #count(figures: Figures, labels: Record<'model' | 'instance', string>): void {

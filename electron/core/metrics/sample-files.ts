@@ -1,11 +1,14 @@
 import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SamplesInput } from '../../../shared/contract/metrics.ts'
+import type { TopicFiguresInput } from '../../../shared/contract/run-figures.ts'
+import type { TopicFigures } from '../../../shared/domain/run-figures.ts'
 import type { SampleSeries } from '../../../shared/domain/metrics.ts'
 import { makeOwnFolder } from '../storage/own-folder.ts'
 import { joinSamples, sampleOf, sampleSchema, seriesOfSamples, type Look, type Sample } from './samples.ts'
 import { rangeOf } from './selection.ts'
 import { startOfDay } from './tiers.ts'
+import { seriesOfTopics } from './topic-samples.ts'
 
 const dayMs = 86_400_000
 /** A look stands for at most this long: whatever comes after is a time in which nobody looked. */
@@ -44,6 +47,16 @@ export class SampleFiles {
   }
 
   series(input: SamplesInput, now: number): SampleSeries {
+    const { samples, widest } = this.#between(input, now)
+    return seriesOfSamples(input, samples, widest * 1_000, now)
+  }
+
+  topics(input: TopicFiguresInput, now: number): TopicFigures {
+    const { samples, widest } = this.#between(input, now)
+    return seriesOfTopics(input, samples, widest * 1_000, now)
+  }
+
+  #between(input: Parameters<typeof rangeOf>[0], now: number): { samples: Sample[]; widest: number } {
     const { from, to } = rangeOf(input, now)
     const samples: Sample[] = []
     let widest = 10
@@ -52,7 +65,7 @@ export class SampleFiles {
       widest = Math.max(widest, seconds)
       for (const sample of this.#read(name)) samples.push(sample)
     }
-    return seriesOfSamples(input, samples, widest * 1_000, now)
+    return { samples, widest }
   }
 
   /** Joins the looks of days that have become old enough. */

@@ -37,7 +37,7 @@ export class Sampler {
 
   #round(): void {
     const look = this.#options.look()
-    const states = JSON.stringify([look.queued, look.spares, look.instances.map(({ id, state }) => [id, state])])
+    const states = JSON.stringify([look.queued, look.spares, look.instances.map(({ id, state }) => [id, state]), look.topics])
     const working = look.queued > 0 || look.instances.some(({ state }) => state === 'busy' || state === 'starting')
     this.#rounds += 1
     if (!working && states === this.#states && this.#rounds < restingRounds) return

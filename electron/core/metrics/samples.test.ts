@@ -23,7 +23,8 @@ function lookAt(at: number): Look {
   const queued = Math.floor((at - begin) / hour)
   const one = { id: 'inst_000000000001', name: 'One', state: 'busy' as const, memoryMb: 100 + queued, cpuPercent: 50 }
   const two = { id: 'inst_000000000002', name: 'Two', state: 'idle' as const, memoryMb: 80, cpuPercent: null }
-  return { at, queued, spares: 1, instances: [one, two] }
+  const topics = queued < 12 ? [] : [{ name: 'inbox', waiting: queued, taken: 1, dead: 0, inPerMinute: 2.5, donePerMinute: 0 }]
+  return { at, queued, spares: 1, instances: [one, two], topics }
 }
 
 const day = { from: new Date(begin).toISOString(), to: new Date(begin + 24 * hour).toISOString(), points: 24 }
@@ -38,6 +39,13 @@ test('looks become averages over time, by instance and in all', () => {
   expect(series.instances.map(({ name }) => name).toSorted()).toEqual(['One', 'Two'])
   expect(series.instances.find(({ name }) => name === 'One')?.memoryMb[5]).toBe(105)
   expect(series.instances.find(({ name }) => name === 'Two')?.cpuPercent[5]).toBeNull()
+  const { topics } = files.topics(day, begin + 24 * hour)
+  expect(topics).toMatchObject([
+    { topic: 'inbox', taken: [...Array.from({ length: 12 }, () => null), ...Array.from({ length: 12 }, () => 1)] },
+  ])
+  expect(topics[0]?.waiting.slice(11)).toEqual([null, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23])
+  expect(topics[0]?.inPerMinute.at(-1)).toBe(2.5)
+  expect(files.topics({ ...day, topic: 'other' }, begin + 24 * hour).topics).toEqual([])
   expect(series.memoryMb[5]).toBe(185)
   expect(files.series({ ...day, instanceId: 'inst_000000000002' }, begin).instances.map(({ name }) => name)).toEqual(['Two'])
 })

@@ -4,6 +4,7 @@ import type { SampleSeries } from '../../../shared/domain/metrics.ts'
 import { instanceStateSchema, type InstanceState } from '../../../shared/domain/instance.ts'
 import { lastBefore } from './kernels.ts'
 import { bucketsOf, rangeOf, timesOf } from './selection.ts'
+import { addTopicSamples, topicSamplesOf, topicSamplesSchema, type TopicLook } from './topic-samples.ts'
 
 /** What the pool looks like at one moment. */
 export type Look = {
@@ -11,6 +12,9 @@ export type Look = {
   queued: number
   spares: number
   instances: { id: string; name: string; state: InstanceState; memoryMb: number | null; cpuPercent: number | null }[]
+  /** Runs that have not ended. */
+  runs?: { running: number; 'needs-you': number; paused: number }
+  topics?: TopicLook[]
 }
 
 const states = instanceStateSchema.options
@@ -30,6 +34,7 @@ export const sampleSchema = z.object({
   spares: z.number(),
   /** By instance: its name, then seconds and sum of memory, seconds and sum of processor time. */
   instances: z.record(z.string(), z.tuple([z.string(), z.number(), z.number(), z.number(), z.number()])),
+  topics: topicSamplesSchema,
 })
 export type Sample = z.infer<typeof sampleSchema>
 
@@ -47,6 +52,7 @@ export function sampleOf(look: Look, seconds: number): Sample {
     queuedMost: look.queued,
     spares: look.spares * seconds,
     instances,
+    topics: topicSamplesOf(look.topics, seconds),
   }
 }
 
@@ -68,6 +74,7 @@ function addSample(sum: Sample, more: Sample): void {
   sum.queued += more.queued
   sum.queuedMost = Math.max(sum.queuedMost, more.queuedMost)
   sum.spares += more.spares
+  sum.topics = addTopicSamples(sum.topics, more.topics)
   for (const [id, [name, ...figures]] of Object.entries(more.instances)) {
     const [, a, b, c, d] = sum.instances[id] ?? [name, 0, 0, 0, 0]
     sum.instances[id] = [name, a + figures[0], b + figures[1], c + figures[2], d + figures[3]]

@@ -10,6 +10,8 @@ import type {
   ValuesInput,
 } from '../../../shared/contract/metrics.ts'
 import { incidentSchema, type Incident, type MetricsState, type SampleSeries, type TurnRecord } from '../../../shared/domain/metrics.ts'
+import type { RunFiguresInput, TopicFiguresInput } from '../../../shared/contract/run-figures.ts'
+import { firingFigureSchema, runFigureSchema, type RunFigures, type TopicFigures } from '../../../shared/domain/run-figures.ts'
 import { turnSchema } from '../../../shared/domain/turn.ts'
 import { trusted } from '../threads/protocol.ts'
 import type { SpentAnswer, SpentQuestion } from './budgets.ts'
@@ -28,7 +30,7 @@ const call = <I, O>() => ({ input: trusted<I>(), output: trusted<O>() })
 
 /** What is said between the metrics and their thread. Calls are answered in order. */
 export const metricsProtocol = {
-  data: z.object({ folder: z.string(), samplesFolder: z.string(), spentPath: z.string(), incidentsPath: z.string() }),
+  data: z.object({ folder: z.string(), samplesFolder: z.string(), spentPath: z.string(), incidentsPath: z.string(), runsPath: z.string() }),
   calls: {
     summary: call<SummaryInput, WithState<EngineSummary>>(),
     series: call<SeriesInput, WithState<EngineSeries>>(),
@@ -39,6 +41,10 @@ export const metricsProtocol = {
     values: call<ValuesInput, { items: { key: string | null; turns: number }[] }>(),
     incidents: call<{ asked: IncidentsInput; files: ConversationFiles }, Page<Incident> & { forgottenBefore: string | null }>(),
     samples: call<SamplesInput, SampleSeries>(),
+    runs: call<RunFiguresInput, Omit<RunFigures, 'open'>>(),
+    topics: call<TopicFiguresInput, TopicFigures>(),
+    /** The runs whose end is kept, with when that was. */
+    knownRuns: call<null, Map<string, string>>(),
     spent: call<SpentQuestion, SpentAnswer>(),
     state: call<null, MetricsState>(),
     /** Reads what has changed. Answers at once; `state` tells how far it is. */
@@ -56,6 +62,8 @@ export const metricsProtocol = {
     z.object({ put: z.object({ turn: turnSchema, place: trusted<TurnPlace>(), signature: z.string() }) }),
     z.object({ look: trusted<Look>() }),
     z.object({ incidents: z.array(incidentSchema) }),
+    z.object({ run: runFigureSchema }),
+    z.object({ firings: firingFigureSchema }),
     z.object({ neverBegan: z.array(neverBeganSchema) }),
     /** A side question was answered; `id` is its own, as no conversation tells of it. */
     z.object({ aside: z.object({ id: z.string(), turn: turnSchema, place: trusted<TurnPlace>() }) }),

@@ -6,18 +6,21 @@ import type { ConversationFiles } from './older-turns.ts'
 import type { RawTable } from './raw-table.ts'
 import { IncidentLog } from './incident-log.ts'
 import { incidentPage } from './incidents.ts'
+import { runFigures } from './run-figures.ts'
+import { RunLog } from './run-log.ts'
 import { rangeOf } from './selection.ts'
 import { SampleFiles } from './sample-files.ts'
 import { metricsProtocol } from './worker-protocol.ts'
 import { warmUp } from './warm-up.ts'
 
 /** The thread that holds all figures: adding up a million turns must not hold up anything else. */
-const { folder, samplesFolder, spentPath, incidentsPath } = startedWith(metricsProtocol.data)
+const { folder, samplesFolder, spentPath, incidentsPath, runsPath } = startedWith(metricsProtocol.data)
 const tendMs = 30_000
 
 const rollUp = new RollUp(folder, spentPath)
 const samples = new SampleFiles(samplesFolder)
 const log = new IncidentLog(incidentsPath)
+const runs = new RunLog(runsPath)
 const timer = setInterval(() => {
   rollUp.tend()
   samples.tend(Date.now())
@@ -34,6 +37,9 @@ serve(metricsProtocol, {
     values: (input) => rollUp.engine.values(input, Date.now()),
     incidents: (input) => incidentsOf(input, Date.now()),
     samples: (input) => samples.series(input, Date.now()),
+    runs: (input) => runFigures(input, runs, Date.now()),
+    topics: (input) => samples.topics(input, Date.now()),
+    knownRuns: () => new Map([...runs.runs].map(({ id, endedAt }) => [id, endedAt])),
     spent: (input) => rollUp.engine.spent(input),
     state: () => rollUp.state(),
     reconcile: (sources) => started(rollUp.reconcile(unpackSources(sources))),
@@ -55,6 +61,7 @@ serve(metricsProtocol, {
     if ('put' in told) rollUp.put(told.put.turn, told.put.place, told.put.signature)
     else if ('look' in told) samples.add(told.look)
     else if ('aside' in told) rollUp.putAside(told.aside.id, told.aside.turn, told.aside.place)
+    else if ('run' in told || 'firings' in told) runs.add([told])
     else if ('neverBegan' in told) rollUp.putNeverBegan(told.neverBegan)
     else log.add(told.incidents)
   },

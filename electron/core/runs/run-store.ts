@@ -78,6 +78,16 @@ export class RunStore {
     return [...this.#live.keys()].flatMap((id) => this.#summaries.get(id) ?? []).filter(({ asks }) => asks.length > 0)
   }
 
+  /** How many have not ended, and how they stand. */
+  countOpen(): Record<'running' | 'needs-you' | 'paused', number> {
+    const counts = { running: 0, 'needs-you': 0, paused: 0 }
+    for (const id of this.#live.keys()) {
+      const state = this.#summaries.get(id)?.state
+      if (state === 'running' || state === 'needs-you' || state === 'paused') counts[state] += 1
+    }
+    return counts
+  }
+
   /** The run that this key has begun; null where it has begun none. */
   startedWith(key: string): Promise<string> | null {
     return this.#keys.get(key)

@@ -1,7 +1,9 @@
 import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Recipe } from '../../../shared/domain/recipe.ts'
+import type { RunFigure } from '../../../shared/domain/run-figures.ts'
 import type { Run, RunCause, RunEvent, RunRequest, RunSummary } from '../../../shared/domain/run.ts'
 import type { Identified, StreamOptions } from '../events/event-log.ts'
+import { figureOf } from './run-figure.ts'
 import { RunNews } from './run-news.ts'
 import type { RunRecord } from './run-record.ts'
 import { requestedRecipe, type RecipeSource } from './run-request.ts'
@@ -12,6 +14,8 @@ export type RunsDeps = Omit<RunStoreDeps, 'recipe' | 'onRun'> & {
   recipes: RecipeSource
   /** Tells everybody how a run is now. */
   onRun: (run: RunSummary) => void
+  /** Hears of every run that ends, again where it was tried again. */
+  onFigure?: ((figure: RunFigure) => void) | undefined
 }
 
 /** Runs as the doors know them: begun by a recipe's name or text, and told as they go. */
@@ -22,10 +26,12 @@ export class Runs {
   /** Those who wait for a run to end. */
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #ended = new Set<(run: RunSummary) => void>()
+  readonly #onFigure: RunsDeps['onFigure']
   #closed = false
 
-  constructor({ recipes, onRun, ...deps }: RunsDeps) {
+  constructor({ recipes, onRun, onFigure, ...deps }: RunsDeps) {
     this.#recipes = recipes
+    this.#onFigure = onFigure
     this.store = new RunStore({
       ...deps,
       recipe: (name, folder) => namedRecipe(recipes, name, folder),
@@ -62,6 +68,12 @@ export class Runs {
     return () => void this.#ended.delete(listener)
   }
 
+  /** What is kept of a run in the figures; null where it has not ended or is gone. */
+  async figure(id: string): Promise<RunFigure | null> {
+    const record = await this.store.record(id).catch(() => null)
+    return record && figureOf(record)
+  }
+
   /** What is under way stays on disk, and goes on at the next start. */
   async close(): Promise<void> {
     this.#closed = true
@@ -77,6 +89,8 @@ export class Runs {
   #changed(summary: RunSummary, run: RunRecord): void {
     this.#news.changed(run, summary)
     if (run.finished) for (const listener of this.#ended) listener(summary)
+    const figure = figureOf(run)
+    if (figure) this.#onFigure?.(figure)
     if (summary.state !== 'running') for (const wake of this.#waiting.get(summary.id) ?? []) wake()
   }
 

@@ -33,6 +33,8 @@ export type FiringsOptions = {
   now: () => number
   /** What lists show of it has changed. */
   onChange: () => void
+  /** It has fired, and this came of it at once. */
+  onFired: (outcome: Fired['outcome']) => void
   /** Something that its caller cannot be told. */
   onFault: (error: AppError) => void
 }
@@ -122,6 +124,7 @@ export class Firings {
     const known = firing.outcome === 'started' ? await this.#begin(firing) : knownOf(firing)
     if (firing.outcome === 'failed') await this.#afterFailure(firing.reason ?? '')
     this.#options.onChange()
+    this.#options.onFired(known.outcome)
     return { ...known, isRepeated: false }
   }
 

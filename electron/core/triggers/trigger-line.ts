@@ -31,6 +31,7 @@ export type LineDeps = {
   timetable: Timetable
   now: () => number
   onChange: (id: string) => void
+  onFired: (recipe: string, outcome: Fired['outcome']) => void
   onFault: (id: string, error: unknown) => void
 }
 
@@ -64,6 +65,7 @@ export class TriggerLine {
       starter: deps.starter,
       now: deps.now,
       onChange: () => this.#changed(),
+      onFired: (outcome) => deps.onFired(this.#kept.recipe, outcome),
       onFault: (error) => {
         deps.onFault(kept.id, error)
         this.#retrySoon()

@@ -47,6 +47,8 @@ export type TriggersOptions = {
   checkRecipe?: (recipe: string, inputs: Record<string, unknown>) => Promise<void>
   /** A trigger, or what is shown of it, has changed or is gone. */
   onChange?: (id: string) => void
+  /** It has fired, and this came of it at once. */
+  onFired?: (recipe: string, outcome: Fired['outcome']) => void
   clock?: WallClock
 }
 
@@ -222,7 +224,7 @@ export class Triggers {
   }
 
   #deps(): LineDeps {
-    const { git, starter, watch, log, onChange } = this.#options
+    const { git, starter, watch, log, onChange, onFired } = this.#options
     return {
       git,
       starter,
@@ -230,6 +232,7 @@ export class Triggers {
       timetable: this.#timetable,
       now: this.#clock.now,
       onChange: (id) => onChange?.(id),
+      onFired: (recipe, outcome) => onFired?.(recipe, outcome),
       onFault: (id, error) => log?.warn({ triggerId: id, err: error }, 'a trigger could not go on, and tries again'),
     }
   }

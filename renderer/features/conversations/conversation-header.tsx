@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { Conversation } from '../../../shared/domain/conversation.ts'
 import type { Instance } from '../../../shared/domain/instance.ts'
 import { ui } from '../../state/ui-store.ts'
+import { OriginChip } from '../../ui/origin-chip.tsx'
 import { ButtonMenu } from '../../ui/menu.tsx'
 import { conversationEntries } from '../../commands/conversation-entries.ts'
 import { formatWhen, plural } from '../../words/figures.ts'
@@ -57,6 +58,7 @@ export function ConversationHeader({
           <GitFork size={14} strokeWidth={1.75} aria-hidden />
         </button>
       )}
+      {conversation?.origin && <OriginChip origin={conversation.origin} words="phrase" />}
       <span className="conversation-facts figure" title={facts.join(' · ')}>
         {facts.join(' · ')}
       </span>

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { shortPath } from '../../words/figures.ts'
 import { isFiltered, library, useLibrary, windows, type Age } from '../../state/library-store.ts'
 import { stateWords } from '../../words/library-words.ts'
+import { originFilter, originOption, originOptions } from '../../words/origin-words.ts'
 
 const ages: Record<Age, string> = {
   any: 'Any time',
@@ -77,6 +78,12 @@ export function LibraryFilters() {
         value={query.tag ?? ''}
         options={[['', 'Any tag'], ...many(facets.tags, (tag) => `#${tag}`)]}
         onChange={(value) => library.filter({ tag: value || undefined })}
+      />
+      <Choice
+        label="Run or topic"
+        value={originOption(query)}
+        options={originOptions(facets, query)}
+        onChange={(value) => library.filter(originFilter(value))}
       />
       <Choice label="Time" value={age} options={Object.entries(ages)} onChange={(value) => library.setAge(ageOf(value))} />
       <Choice

@@ -2,6 +2,7 @@ import { Archive, MessageSquare, SquareTerminal, Trash2 } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import type { LibraryItem } from '../../../shared/domain/library.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { OriginChip } from '../../ui/origin-chip.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { formatBytes } from '../../words/figures.ts'
 import { markOf } from '../../words/instance-words.ts'
@@ -52,6 +53,11 @@ export const ItemRow = memo(function ItemRow({ item, index, isCursor, toCursor }
         <span>{item.title}</span>
         <small>{itemWords(item)}</small>
       </button>
+      {item.origin && (
+        <span className="list-origin">
+          <OriginChip origin={item.origin} words="name" inRow />
+        </span>
+      )}
       <span className="library-owner">{ownerWords(item, () => instance?.name)}</span>
       <span className="library-folder" title={item.folder ?? undefined}>
         {folderName(item.folder)}

@@ -16,6 +16,7 @@ import { MoneyPanel } from './money-panel.tsx'
 import { around, before, isAround, presetWords, spanOf } from './range.ts'
 import { RangeStrip } from './range-strip.tsx'
 import { ReliabilityPanel } from './reliability-panel.tsx'
+import { RunsPanel } from './runs-panel.tsx'
 import { fieldCount, inputOf, type Selection } from './selection.ts'
 import { SpeedPanel } from './speed-panel.tsx'
 import { TurnsDrawer } from './turns-drawer.tsx'
@@ -75,6 +76,7 @@ export function MetricsScreen() {
                 )}
                 {tab === 'load' && <LoadPanel selection={selection} tick={tick} emptyWords={emptyWords} />}
                 {tab === 'money' && <MoneyPanel selection={selection} tick={tick} emptyWords={emptyWords} />}
+                {tab === 'runs' && <RunsPanel selection={selection} tick={tick} />}
                 {tab === 'reliability' && <ReliabilityPanel selection={selection} tick={tick} emptyWords={emptyWords} />}
               </>
             )}

@@ -11,6 +11,7 @@ export const tabs = [
   { name: 'load', label: 'Load' },
   { name: 'money', label: 'Tokens and money' },
   { name: 'reliability', label: 'Reliability' },
+  { name: 'runs', label: 'Runs' },
 ] as const
 export type TabName = (typeof tabs)[number]['name']
 
@@ -43,7 +44,7 @@ export type MetricsView = {
 
 const rememberedSchema = z.object({
   preset: z.enum(['1h', 'today', '7d', '30d', 'year', 'all']),
-  tab: z.enum(['speed', 'load', 'money', 'reliability']),
+  tab: z.enum(['speed', 'load', 'money', 'reliability', 'runs']),
   phase: phaseSchema,
 })
 const remembered = recall('metrics', rememberedSchema)

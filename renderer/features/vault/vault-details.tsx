@@ -6,6 +6,7 @@ import { errorWords } from '../../words/error-words.ts'
 import { usePool } from '../../state/pool-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { OriginChip } from '../../ui/origin-chip.tsx'
 import { formatBytes, formatCost, plural, shortPath } from '../../words/figures.ts'
 import { openSession } from '../../commands/open-session.ts'
 import { copyResume, restoreSession, useBusy } from './vault-actions.ts'
@@ -64,6 +65,11 @@ function Facts({ session }: { session: Detailed }) {
   return (
     <>
       <p>{fateSentence(session)}</p>
+      {session.origin && (
+        <p>
+          <OriginChip origin={session.origin} words="phrase" />
+        </p>
+      )}
       <div className="vault-details-acts">
         {!session.isInClaude && (
           <Button variant="primary" disabled={isBusy} onClick={() => void restoreSession(session)}>

@@ -2,6 +2,7 @@ import { Archive, SquareTerminal } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { Button } from '../../ui/button.tsx'
+import { OriginChip } from '../../ui/origin-chip.tsx'
 import { folderName, whenWords } from '../../words/library-words.ts'
 import { openSession } from '../../commands/open-session.ts'
 import { restoreSession, useBusy } from './vault-actions.ts'
@@ -53,6 +54,11 @@ export const VaultRow = memo(function VaultRow({ session, index, isCursor, toCur
         <span>{title}</span>
         <small>{sessionWords(session)}</small>
       </button>
+      {session.origin && (
+        <span className="list-origin">
+          <OriginChip origin={session.origin} words="name" inRow />
+        </span>
+      )}
       <span className="vault-folder" title={cwd ?? undefined}>
         {folderName(cwd)}
       </span>

@@ -7,6 +7,7 @@ import { usePool } from '../../state/pool-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatBytes } from '../../words/figures.ts'
+import { originFilter, originOption, originOptions } from '../../words/origin-words.ts'
 import '../../ui/page.css'
 import { scanNow } from './vault-actions.ts'
 import { VaultDetails } from './vault-details.tsx'
@@ -108,6 +109,7 @@ function Filters({ status }: { status: VaultStatus | null }) {
           </button>
         ))}
       </fieldset>
+      <OriginChoice query={query} />
       <select
         className="input"
         aria-label="Order"
@@ -119,6 +121,24 @@ function Filters({ status }: { status: VaultStatus | null }) {
         <option value="largest">Largest first</option>
       </select>
     </div>
+  )
+}
+
+/** Recipes and topics have a filter of their own in the library; here it is enough to tell people's sessions from others. */
+function OriginChoice({ query }: { query: VaultQuery }) {
+  return (
+    <select
+      className="input"
+      aria-label="Run or topic"
+      value={originOption(query)}
+      onChange={(event) => vault.filter(originFilter(event.target.value))}
+    >
+      {originOptions({ recipes: [], topics: [] }, query).map(([option, words]) => (
+        <option key={option} value={option}>
+          {words}
+        </option>
+      ))}
+    </select>
   )
 }
 
@@ -182,8 +202,11 @@ function Nothing({ query, status }: { query: VaultQuery; status: VaultStatus | n
       </div>
     )
   }
-  if (query.state !== 'all' || query.q !== '') {
-    const words = query.state === 'deleted' && query.q === '' ? 'Claude Code has deleted none of your sessions.' : 'Try removing a filter.'
+  if (query.state !== 'all' || query.q !== '' || originOption(query) !== '') {
+    const words =
+      query.state === 'deleted' && query.q === '' && originOption(query) === ''
+        ? 'Claude Code has deleted none of your sessions.'
+        : 'Try removing a filter.'
     return (
       <div className="page-empty">
         <h2>Nothing here</h2>

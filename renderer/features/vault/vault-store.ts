@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { VaultSession } from '../../../shared/domain/vault.ts'
 import { client } from '../../connection/connection.ts'
+import { originFilter } from '../../words/origin-words.ts'
 import { errorWords } from '../../words/error-words.ts'
 import { VaultWindows, type VaultQuery } from './vault-windows.ts'
 
@@ -36,7 +37,7 @@ export const vault = {
   clear: (): void => {
     clearTimeout(typing)
     useVault.setState({ typed: '' })
-    vault.filter({ state: 'all', q: '' })
+    vault.filter({ state: 'all', q: '', ...originFilter('') })
   },
   pick: (sessions: readonly VaultSession[], picked: boolean): void =>
     useVault.setState(({ picked: before }) => {

@@ -1,7 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { VaultSession, VaultStatus } from '../../../shared/domain/vault.ts'
+import type { OriginFilter } from '../../../shared/domain/work-origin.ts'
 
-export type VaultQuery = { state: 'all' | 'kept' | 'ending' | 'deleted'; q: string; sort: 'newest' | 'ending' | 'largest' }
+export type VaultQuery = OriginFilter & {
+  state: 'all' | 'kept' | 'ending' | 'deleted'
+  q: string
+  sort: 'newest' | 'ending' | 'largest'
+}
 export type VaultPage = { items: VaultSession[]; total: number; status: VaultStatus }
 export type FetchPage = (query: VaultQuery, place: { offset: number; limit: number }) => Promise<VaultPage>
 

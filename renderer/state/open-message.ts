@@ -1,5 +1,5 @@
 import { create } from 'zustand'
-import { ui } from '../../state/ui-store.ts'
+import { ui } from './ui-store.ts'
 
 type OpenMessage = { topic: string | null; id: string | null }
 

@@ -65,7 +65,7 @@ test.describe('metrics', () => {
     await expect(chip).toBeVisible()
     await looksRight(ui, 'library-runs', sizes)
     await ui.locator('.library-open').first().click()
-    await expect(ui.getByText('Part of run notes')).toBeVisible()
+    await expect(chip).toContainText('Part of run notes')
     await looksRight(ui, 'conversation-of-run', sizes)
     await chip.click()
     await expect(ui).toHaveURL(new RegExp(run.id))

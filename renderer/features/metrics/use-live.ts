@@ -5,7 +5,7 @@ const leastMs = 2_000
 const minuteMs = 60_000
 
 /**
- * A number that changes when figures may have changed: after turns that ended, at most every two seconds; at each minute; while
+ * A number that changes when figures may have changed: after turns and runs that ended, at most every two seconds; at each minute; while
  * figures are being rebuilt, every second. It rests while the page is hidden.
  */
 export function useLive(building: boolean): { tick: number; now: number } {
@@ -20,7 +20,7 @@ export function useLive(building: boolean): { tick: number; now: number } {
       timer ??= setTimeout(advance, leastMs)
     }
     const stop = usePool.subscribe((state, before) => {
-      if (state.conversations !== before.conversations) soon()
+      if (state.conversations !== before.conversations || state.runs !== before.runs) soon()
     })
     const regular = setInterval(advance, building ? 1_000 : minuteMs)
     document.addEventListener('visibilitychange', advance)

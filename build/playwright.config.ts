@@ -10,8 +10,8 @@ export default defineConfig({
   testDir: path.join(root, 'e2e'),
   outputDir: path.join(root, 'reports', 'playwright'),
   fullyParallel: false,
-  // A spec waits for two fifths of its time: four keep two cores at work.
-  workers: 4,
+  // A spec waits for a third of its time: three keep two cores at work.
+  workers: 3,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   // These say when to give up, not how quick the app is: a machine that is many times slower passes too.
@@ -28,6 +28,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'web', testDir: path.join(root, 'e2e', 'web') },
-    { name: 'desktop', testDir: path.join(root, 'e2e', 'desktop') },
+    // Each of these has an app of its own, and they come last: none of them is to be waited for alone.
+    { name: 'desktop', testDir: path.join(root, 'e2e', 'desktop'), fullyParallel: true },
   ],
 })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { z } from 'zod'
-import { chromiumPath } from '../support/chromium.ts'
+import { shellPath } from '../support/chromium.ts'
 
 const answerSchema = z.object({
   id: z.number().optional(),
@@ -51,7 +51,7 @@ export class Devtools {
       `--user-data-dir=${profile}`,
     ]
     // With the pipe Chromium ends when its parent does; the port is for Playwright and for us.
-    const binary = chromiumPath()
+    const binary = shellPath()
     if (binary === undefined) throw new Error('There is no Chromium. Install it, then try again.')
     const child = spawn(binary, [...flags, '--remote-debugging-pipe', '--remote-debugging-port=0'], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],

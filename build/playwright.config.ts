@@ -10,8 +10,8 @@ export default defineConfig({
   testDir: path.join(root, 'e2e'),
   outputDir: path.join(root, 'reports', 'playwright'),
   fullyParallel: false,
-  // A spec waits for a third of its time: three keep two cores at work.
-  workers: 3,
+  // A spec waits for two fifths of its time: four keep two cores at work.
+  workers: 4,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   // These say when to give up, not how quick the app is: a machine that is many times slower passes too.

@@ -205,7 +205,8 @@ export class TurnRun {
     const ended = { outcome, endedAt: new Date().toISOString(), ...(error ? { error } : {}) }
     this.#state.change({ ...ended, ...(goesOnAt === null ? {} : { goesOnAt }) })
     await recorder.appendTurn(conversationId, this.turn, { sync: true })
-    await recorder.settle(conversationId, turnId)
+    // What is left of it when the app ends here goes at the next start.
+    void recorder.settle(conversationId, turnId).catch(() => {})
     this.#settle()
   }
 

@@ -105,6 +105,8 @@ export class QueueTask {
   prepared: string | null = null
   /** How it ends once its turn has: it was withdrawn, or its time is up. */
   ending: { state: 'failed' | 'cancelled'; error: ErrorInfo } | null = null
+  /** The turn that it ends with, while its end is told. */
+  lastTurn: Turn | null = null
   #ended = Promise.withResolvers<Turn>()
 
   constructor(record: TaskRecord) {

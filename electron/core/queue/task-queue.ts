@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { Batch, QueueStatus, Task } from '../../../shared/domain/task.ts'
+import type { Turn } from '../../../shared/domain/turn.ts'
 import { newId } from '../storage/id.ts'
 import { batchTitle } from './batches.ts'
 import { labelWords } from './label-words.ts'
@@ -117,6 +118,11 @@ export class TaskQueue {
   turnsOf(id: string): string[] {
     const { pastTurnIds = [], turnId } = this.#store.get(id).record
     return [...pastTurnIds, turnId]
+  }
+
+  /** The turn that work ends with, while its end is told; null: it is to be looked up. */
+  lastTurnOf(id: string): Turn | null {
+    return this.#store.find(id)?.lastTurn ?? null
   }
 
   /** What runs, then what waits in its order; or what has ended, the newest first. */

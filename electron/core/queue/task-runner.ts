@@ -177,9 +177,11 @@ export class TaskRunner {
 
   async end(work: QueueTask, state: 'done' | 'failed' | 'cancelled', error: TaskRecord['error'], turn?: Turn): Promise<void> {
     const change = { state, error, endedAt: new Date().toISOString(), nextAttemptAt: null, images: [], attachments: [] }
+    work.lastTurn = turn ?? null
     // That it is done stands in its turn, which is on disk: where this is lost, it is read there.
     if (state === 'done') this.#store.settleSoon(work, change)
     else await this.#store.settle(work, change)
+    work.lastTurn = null
     if (turn) work.finish(turn)
     else work.giveUp(givenUp(error))
     this.pump()

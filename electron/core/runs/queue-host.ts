@@ -10,7 +10,7 @@ import { TurnAsks } from './run-asks.ts'
 import type { HandedIn, Live, PartAsk, UnitEnd, UnitHost } from './unit-host.ts'
 
 export type QueueHostDeps = {
-  queue: Pick<TaskQueue, 'addKept' | 'has' | 'task' | 'turnsOf' | 'cancel'>
+  queue: Pick<TaskQueue, 'addKept' | 'has' | 'task' | 'turnsOf' | 'lastTurnOf' | 'cancel'>
   /** A turn by its id, where it was begun; `conversationId`: where it is, if that is known. */
   turn: (turnId: string, conversationId: string | null) => Promise<(Turn & { structured?: unknown }) | null>
   /** An instance by its name or id; null where there is none. */
@@ -164,7 +164,9 @@ export class QueueHost implements UnitHost {
 
   async #endOf(task: Task, { isLast } = { isLast: false }): Promise<UnitEnd> {
     const ids = [...(this.#turns.get(task.id) ?? [task.turnId])]
-    const turnOf = (id: string) => this.#deps.turn(id, task.conversationId)
+    // One that is done is on disk, and here as long as its end is told.
+    const told = task.state === 'done' ? this.#deps.queue.lastTurnOf(task.id) : null
+    const turnOf = async (id: string) => (told?.id === id ? told : this.#deps.turn(id, task.conversationId))
     const found = await Promise.all(ids.map((id) => (isLast ? turnOf(id).catch(() => null) : turnOf(id))))
     const turns = found.flatMap((turn) => (turn && turn.outcome !== null ? [turn] : []))
     const last = turns.find(({ id }) => id === task.turnId) ?? null

@@ -52,10 +52,18 @@ test('a step more costs one sync of the run and one of the queue: the end of one
 
 test('the text of a step that has just ended is there for the next one, before it is on disk', async () => {
   lab = await RunLab.make((text) => ({ text: `${text}!` }))
+  let read = 0
+  const get = lab.pool.turns.get.bind(lab.pool.turns)
+  lab.pool.turns.get = (turnId) => {
+    read += 1
+    return get(turnId)
+  }
   const id = await lab.start(
     'recipe: r\nsteps: [{ id: a, ask: a }, { id: b, ask: "{{ steps.a.text }} b" }]\noutputs: { b: "{{ steps.b.text }}" }',
   )
   await lab.until(id)
   expect(lab.prompts).toEqual(['a', 'a! b'])
+  // Nor is its turn read for it.
+  expect(read).toBe(0)
   expect((await lab.store.get(id)).outputs).toEqual({ b: 'a! b!' })
 })

@@ -137,7 +137,7 @@ export class PoolTasks {
         data: { field: 'lease' },
       })
     if (conversationId !== undefined && (context === 'fresh' || forkOf !== undefined))
-      throw new AppError('BAD_REQUEST', 'It cannot go on in a conversation and begin one. Leave “conversationId” or “context” out.', {
+      throw new AppError('BAD_REQUEST', 'It cannot continue a conversation and begin one. Leave “conversationId” or “context” out.', {
         data: { field: 'context' },
       })
     if (instanceId !== undefined) this.#deps.instances.get(instanceId)

@@ -249,7 +249,7 @@ export class RunStore {
 
   #failed(id: string, thrown: unknown): void {
     const why = thrown instanceof Error ? thrown.message : String(thrown)
-    const message = `A run stands still because of an error in Bullpen: ${why}. Restart Bullpen to have it go on.`
+    const message = `A run has stopped because of an error in Bullpen: ${why}. Restart Bullpen to continue it.`
     this.#deps.problems.raise(`run:${id}`, { message, dismissible: true })
     this.#deps.onFault?.(id, thrown)
   }

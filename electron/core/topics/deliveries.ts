@@ -74,7 +74,7 @@ export class Deliveries {
 
   /** Why a worker takes nothing, for the user to read; null when nothing holds it. */
   heldBy(worker: StoredWorker): string | null {
-    if (worker.paused) return 'It is paused. Resume it to go on.'
+    if (worker.paused) return 'It is paused. Resume it to continue.'
     const instance = this.#deps.instances.find(worker.instanceId)
     if (!instance) return 'Its instance was removed. Give it another one.'
     const output = worker.output === undefined ? undefined : this.#deps.topics.find(worker.output)

@@ -202,7 +202,7 @@ test('a paused worker, a removed instance and a removed worker give back what ha
   await until('a to run', () => world.running().length === 1)
   await topics.updateWorker(id, { paused: true })
   await all('in', 'waiting', 2)
-  expect(topics.workers()[0]).toMatchObject({ running: 1, heldBy: 'It is paused. Resume it to go on.' })
+  expect(topics.workers()[0]).toMatchObject({ running: 1, heldBy: 'It is paused. Resume it to continue.' })
   await topics.updateWorker(id, { paused: false })
   await until('b to be taken', () => topics.get('in').taken === 2)
   world.instances.delete(one)

@@ -256,7 +256,7 @@ export class Topics {
     const held = this.#deliveries.heldBy(worker)
     if (held !== null) return held
     if (instance?.state === 'failed') return `${instance.name} has failed: ${instance.error?.message ?? 'restart it.'}`
-    if (instance?.state === 'paused') return `${instance.name} is paused. Resume it to go on.`
+    if (instance?.state === 'paused') return `${instance.name} is paused. Resume it to continue.`
     return this.#deliveries.waitsFor(worker.id)
   }
 

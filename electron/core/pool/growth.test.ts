@@ -188,5 +188,5 @@ test('a pair begins anew where that is asked for, and the fork of a conversation
 test('who is to do it is said in one way', async () => {
   const { id: instanceId, conversationId } = await run.make('docs')
   await expect(submit('x', { instanceId, labels: ['docs'] })).rejects.toThrow('Send only one of them')
-  await expect(submit('x', { conversationId, context: 'fresh' })).rejects.toThrow('cannot go on in a conversation and begin one')
+  await expect(submit('x', { conversationId, context: 'fresh' })).rejects.toThrow('cannot continue a conversation and begin one')
 })

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { isErrorCode, toAppError } from '../../../shared/app-error.ts'
+import { recipeSchema } from '../../../shared/domain/recipe.ts'
 import type { Run, StepDecision } from '../../../shared/domain/run.ts'
 import { RunLab, type Script } from './runs-fixtures.ts'
 
@@ -152,4 +153,20 @@ test('a run keeps the recipe that it began with, also after a restart', async ()
   await lab.store.decide(id, 'w', { decision: 'done' })
   expect(await lab.until(id)).toMatchObject({ state: 'done', stepsTotal: 2 })
   expect(lab.prompts).toEqual(['old'])
+})
+
+test('a run of five thousand steps comes to its end, also after a restart', async () => {
+  lab = await RunLab.make((text) => ({ text }))
+  const skipped = Array.from({ length: 4_998 }, (_, index) => ({ id: `s${index}`, needs: [], if: 'no', ask: 'x' }))
+  const last = [
+    { id: 'event', wait: { event: 'go' } },
+    { id: 'last', ask: 'after {{ steps.s4997.state }}' },
+  ]
+  const many = recipeSchema.parse({ recipe: 'r', steps: [...skipped, ...last] })
+  const id = await lab.store.start({ recipe: many, cause: { kind: 'call' } })
+  await lab.until(id, ({ stepsEnded }) => stepsEnded === 4_998)
+  await lab.restart()
+  await lab.store.decide(id, 'event', { decision: 'done' })
+  expect(await lab.until(id)).toMatchObject({ state: 'done', stepsTotal: 5_000 })
+  expect(lab.prompts).toEqual(['after skipped'])
 })

@@ -280,7 +280,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     live: [],
     'new-conversation': ['composer', 'live'],
     metrics: [],
-    'needs-you': ['approvals', 'instances'],
+    'needs-you': ['approvals', 'instances', 'runs'],
     palette: [],
     pool: ['instances'],
     recipes: ['instances'],

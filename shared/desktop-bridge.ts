@@ -16,8 +16,8 @@ export type DesktopBridge = {
   openWindow: (address: string) => void
   /** Calls back with the id of a command that was chosen in the native menu, until the returned function is called. */
   onCommand: (listener: (id: string) => void) => () => void
-  /** Calls back with what a notification that was clicked belongs to. */
-  onOpenConversation: (listener: (conversationId: string) => void) => () => void
+  /** Calls back with the address of the page (`#/…`) to which a notification that was clicked leads. */
+  onOpen: (listener: (address: string) => void) => () => void
 }
 
 /** The `type` of the window message that brings a port. */

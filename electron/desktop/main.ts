@@ -49,9 +49,9 @@ async function start(): Promise<void> {
   const notifications = new Notifications({
     isWanted: () => notifies,
     isWatched: () => windows.isAnyFocused,
-    onClick: (conversationId) => {
+    onClick: (address) => {
       windows.show()
-      windows.send('bullpen:open-conversation', conversationId)
+      windows.send('bullpen:open', address)
     },
   })
   const houses = new Houses(first, {

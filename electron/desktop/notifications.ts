@@ -3,13 +3,14 @@ import type { PoolEvent } from '../../shared/domain/event.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 import { approvalWords } from '../../shared/notification-words.ts'
 import type { Client } from './house.ts'
+import { RunWords, type Words } from './run-words.ts'
 
 export type NotificationOptions = {
   /** True while the user looks at the window and needs no notification. */
   isWatched: () => boolean
   /** The user wants to be notified. */
   isWanted: () => boolean
-  onClick: (conversationId: string) => void
+  onClick: (address: string) => void
 }
 
 const mostShown = 20
@@ -18,6 +19,7 @@ const mostConversations = 1_000
 /** Tells the user what waits or has ended while the window is not looked at. */
 export class Notifications {
   readonly #turns = new EndedTurns()
+  readonly #runs = new RunWords()
   readonly #shown: ShownNotifications
   readonly #options: NotificationOptions
 
@@ -30,8 +32,11 @@ export class Notifications {
   async take(event: PoolEvent, client: Client): Promise<void> {
     const { isWanted, isWatched } = this.#options
     if (event.type === 'approval' && event.outcome !== 'waiting') this.#shown.close(event.approval.id)
-    const words = await wordsFor(client, event, this.#turns)
-    if (words !== null && isWanted() && !isWatched() && Notification.isSupported()) this.#shown.show(words)
+    const { fresh, gone } =
+      event.type === 'run' ? this.#runs.take(event.run) : { fresh: [await wordsFor(client, event, this.#turns)], gone: [] }
+    for (const id of gone) this.#shown.close(id)
+    if (!isWanted() || isWatched() || !Notification.isSupported()) return
+    for (const words of fresh) if (words !== null) this.#shown.show(words)
   }
 
   closeAll(): void {
@@ -39,18 +44,16 @@ export class Notifications {
   }
 }
 
-type Words = { id: string; title: string; body: string; conversationId: string }
-
 /** The notifications that can still be clicked. One that nobody holds would be collected, and its click with it. */
 class ShownNotifications {
   readonly #shown = new Map<string, Notification>()
-  readonly #onClick: (conversationId: string) => void
+  readonly #onClick: (address: string) => void
 
-  constructor(onClick: (conversationId: string) => void) {
+  constructor(onClick: (address: string) => void) {
     this.#onClick = onClick
   }
 
-  show({ id, title, body, conversationId }: Words): void {
+  show({ id, title, body, address }: Words): void {
     const [oldest] = this.#shown.keys()
     if (this.#shown.size >= mostShown && oldest !== undefined) this.close(oldest)
     const notification = new Notification({ title, body })
@@ -58,7 +61,7 @@ class ShownNotifications {
     notification.on('close', forget)
     notification.on('click', () => {
       forget()
-      this.#onClick(conversationId)
+      this.#onClick(address)
     })
     this.#shown.set(id, notification)
     notification.show()
@@ -101,11 +104,12 @@ async function wordsFor(client: Client, event: PoolEvent, turns: EndedTurns): Pr
       (instance) => instance.name,
       () => 'Claude',
     )
-    return { id, ...approvalWords(event.approval, name), conversationId }
+    return { id, ...approvalWords(event.approval, name), address: `#/conversation/${conversationId}` }
   }
   if (event.type !== 'conversation') return null
-  const { id, title, lastTurn } = event.conversation
-  if (lastTurn === null || !turns.isNew(id, lastTurn) || lastTurn.outcome === 'interrupted') return null
+  const { id, title, lastTurn, origin } = event.conversation
+  // A run or a topic has many; the run itself tells when it needs the user, and when it has ended.
+  if (origin !== undefined || lastTurn === null || !turns.isNew(id, lastTurn) || lastTurn.outcome === 'interrupted') return null
   const body = lastTurn.outcome === 'done' ? 'Done' : (lastTurn.error?.message ?? 'The turn failed.')
-  return { id: lastTurn.id, title, body, conversationId: id }
+  return { id: lastTurn.id, title, body, address: `#/conversation/${id}` }
 }

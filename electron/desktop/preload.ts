@@ -5,7 +5,7 @@ const mostKept = 20
 
 ipcRenderer.on('bullpen:port', (event) => window.postMessage(portMessage, '*', [...event.ports]))
 const onCommand = textsOf('bullpen:command')
-const onOpenConversation = textsOf('bullpen:open-conversation')
+const onOpen = textsOf('bullpen:open')
 
 const bridge: DesktopBridge = {
   requestPort: () => ipcRenderer.send('bullpen:port'),
@@ -16,7 +16,7 @@ const bridge: DesktopBridge = {
   setBadge: (count) => ipcRenderer.send('bullpen:badge', count),
   openWindow: (address) => ipcRenderer.send('bullpen:open-window', address),
   onCommand,
-  onOpenConversation,
+  onOpen,
 }
 
 async function chosen(answer: Promise<unknown>): Promise<string | null> {

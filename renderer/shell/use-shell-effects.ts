@@ -3,6 +3,7 @@ import { general, numbered } from '../commands/commands.ts'
 import { isKeys } from '../commands/keys.ts'
 import { bridge } from '../connection/bridge.ts'
 import { usePool } from '../state/pool-store.ts'
+import { screenAt } from '../state/screen-address.ts'
 import { ui, useUi } from '../state/ui-store.ts'
 
 /** The theme of the settings on the page, as the system is unless one was chosen. */
@@ -89,7 +90,10 @@ export function useNoStrayDrops(): void {
 export function useDesktopCommands(): void {
   useEffect(() => {
     const stopCommands = bridge?.onCommand((id) => general.find((command) => command.id === id)?.run())
-    const stopOpening = bridge?.onOpenConversation((id) => ui.go({ name: 'conversation', id }))
+    const stopOpening = bridge?.onOpen((address) => {
+      const screen = screenAt(address)
+      if (screen) ui.go(screen)
+    })
     return () => {
       stopCommands?.()
       stopOpening?.()

@@ -4,11 +4,18 @@ import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 import { sampleApproval, sampleConversation, sampleInstance, sampleTurn } from '../../e2e/support/samples.ts'
+import type { StepNeed } from './step-needs.ts'
 import { needsOf, placeIn, unlessNew } from './needs.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
+const gate: StepNeed = {
+  kind: 'step',
+  key: 'run_000000000001/go',
+  run: { id: 'run_000000000001', title: 'Release' },
+  ask: { stepId: 'go', title: 'Go', kind: 'gate', text: 'Go on?', since: '2026-01-01T00:00:01.000Z' },
+}
 
-test('questions come first and the oldest of them; then failures, then what was cut off unseen', () => {
+test('questions and gates come first and the oldest of them; then failures, then what was cut off unseen', () => {
   const approvals = new Map([question('appr_00000000000b', '2026-01-01T00:00:02.000Z'), question('appr_00000000000a', at)])
   const instances = new Map([instance('inst_000000000001', 'failed'), instance('inst_000000000002', 'idle')])
   const conversations = new Map([
@@ -19,9 +26,10 @@ test('questions come first and the oldest of them; then failures, then what was 
     talk('conv_000000000005', 'failed', '2025-12-30T00:00:00.000Z'),
   ])
   const seenAt = { conv_000000000004: '2026-01-01T00:00:09.000Z', conv_000000000001: '2025-12-31T00:00:00.000Z' }
-  const needs = needsOf({ approvals, instances, conversations, seenAt }, Date.parse(at) + 60_000)
+  const needs = needsOf({ approvals, instances, conversations, steps: [gate], seenAt }, Date.parse(at) + 60_000)
   expect(needs.map(({ key }) => key)).toEqual([
     'appr_00000000000a',
+    gate.key,
     'appr_00000000000b',
     'inst_000000000001',
     'conv_000000000002',
@@ -32,14 +40,20 @@ test('questions come first and the oldest of them; then failures, then what was 
 test('what has not changed stays the same list of the same things', () => {
   // What ended at the same moment has its order too, whichever came first.
   const conversations = new Map([talk('conv_000000000002', 'failed', at), talk('conv_000000000001', 'lost', at)])
-  const sources = { approvals: new Map([question('appr_00000000000a', at)]), instances: new Map(), conversations, seenAt: {} }
+  const sources = {
+    approvals: new Map([question('appr_00000000000a', at)]),
+    instances: new Map(),
+    conversations,
+    steps: [gate],
+    seenAt: {},
+  }
   const now = Date.parse(at) + 60_000
   const before = needsOf(sources, now)
-  expect(before.map(({ key }) => key)).toEqual(['appr_00000000000a', 'conv_000000000001', 'conv_000000000002'])
+  expect(before.map(({ key }) => key)).toEqual(['appr_00000000000a', gate.key, 'conv_000000000001', 'conv_000000000002'])
   expect(unlessNew(before, needsOf({ ...sources, conversations: new Map(conversations) }, now))).toBe(before)
   const changed = new Map([...conversations, talk('conv_000000000002', 'lost', at)])
   const after = unlessNew(before, needsOf({ ...sources, conversations: changed }, now))
-  expect(after.map((need) => before.includes(need))).toEqual([true, true, false])
+  expect(after.map((need) => before.includes(need))).toEqual([true, true, true, false])
   expect(unlessNew(before, before.slice(1))).toEqual(before.slice(1))
 })
 

@@ -1,10 +1,12 @@
 import type { Approval } from '../../shared/domain/approval.ts'
 import type { Conversation } from '../../shared/domain/conversation.ts'
 import type { Instance } from '../../shared/domain/instance.ts'
+import type { StepNeed } from './step-needs.ts'
 
 /** Something that goes on only when the user has done something. */
 export type Need =
   | { kind: 'approval'; key: string; approval: Approval }
+  | StepNeed
   | { kind: 'failed-instance'; key: string; instance: Instance }
   | { kind: 'cut-off'; key: string; conversation: Conversation }
 
@@ -12,6 +14,8 @@ export type NeedSources = {
   approvals: ReadonlyMap<string, Approval>
   instances: ReadonlyMap<string, Instance>
   conversations: ReadonlyMap<string, Conversation>
+  /** Steps of runs that wait. */
+  steps: readonly StepNeed[]
   /** When the user last looked at conversations, as ISO times. */
   seenAt: Readonly<Record<string, string>>
 }
@@ -19,10 +23,13 @@ export type NeedSources = {
 /** What ended badly longer ago waits for nobody any more, seen or not. */
 const recentMs = 24 * 3_600_000
 
-/** Questions first, the oldest first; then instances that have failed; then turns that ended badly while nobody looked, the latest first. */
-export function needsOf({ approvals, instances, conversations, seenAt }: NeedSources, now = Date.now()): Need[] {
+/** Questions and steps of runs first, the oldest first; then instances that have failed; then turns that ended badly while nobody looked, the latest first. */
+export function needsOf({ approvals, instances, conversations, steps, seenAt }: NeedSources, now = Date.now()): Need[] {
   const recent = new Date(now - recentMs).toISOString()
-  const questions = [...approvals.values()].toSorted((a, b) => order(a.createdAt, b.createdAt) || order(a.id, b.id))
+  const questions = [
+    ...[...approvals.values()].map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),
+    ...steps,
+  ].toSorted((a, b) => order(sinceOf(a), sinceOf(b)) || order(a.key, b.key))
   const failed = [...instances.values()].filter(({ state }) => state === 'failed')
   const cutOff: Conversation[] = []
   for (const one of conversations.values()) {
@@ -31,12 +38,16 @@ export function needsOf({ approvals, instances, conversations, seenAt }: NeedSou
     if (one.state === 'active' && one.goesOnAt === undefined && endedAt !== null && endedAt > (seenAt[one.id] ?? recent)) cutOff.push(one)
   }
   return [
-    ...questions.map((approval) => ({ kind: 'approval' as const, key: approval.id, approval })),
+    ...questions,
     ...failed.map((instance) => ({ kind: 'failed-instance' as const, key: instance.id, instance })),
     ...cutOff
       .toSorted((a, b) => order(b.lastTurn?.endedAt ?? '', a.lastTurn?.endedAt ?? '') || order(a.id, b.id))
       .map((conversation) => ({ kind: 'cut-off' as const, key: conversation.id, conversation })),
   ]
+}
+
+function sinceOf(need: Extract<Need, { kind: 'approval' | 'step' }>): string {
+  return need.kind === 'approval' ? need.approval.createdAt : need.ask.since
 }
 
 function order(a: string, b: string): number {
@@ -54,8 +65,9 @@ export function unlessNew(before: readonly Need[], now: readonly Need[]): readon
   return needs.length === before.length && needs.every((need, at) => need === before[at]) ? before : needs
 }
 
-function aboutOf(need: Need): Approval | Instance | Conversation {
+function aboutOf(need: Need): Approval | Instance | Conversation | StepNeed {
   if (need.kind === 'approval') return need.approval
+  if (need.kind === 'step') return need
   return need.kind === 'cut-off' ? need.conversation : need.instance
 }
 
@@ -71,5 +83,6 @@ export function placeIn(keys: readonly string[], { key, index }: Place): number 
 /** The conversation that a need is about; null when there is none. */
 export function conversationOf(need: Need): string | null {
   if (need.kind === 'approval') return need.approval.conversationId
+  if (need.kind === 'step') return null
   return need.kind === 'cut-off' ? need.conversation.id : need.instance.conversationId
 }

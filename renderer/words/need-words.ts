@@ -1,4 +1,5 @@
 import type { Approval } from '../../shared/domain/approval.ts'
+import type { StepNeed } from '../../shared/domain/run.ts'
 import type { Turn } from '../../shared/domain/turn.ts'
 
 const longestTool = 40
@@ -22,4 +23,16 @@ export function askedWords({ kind, tool }: Pick<Approval, 'kind' | 'tool'>): str
 /** How a turn ended that waits for the user. */
 export function endedWords(outcome: Turn['outcome'] | undefined): string {
   return outcome === 'lost' ? 'Cut off' : 'Turn failed'
+}
+
+/** What a step of a run waits for. */
+export function stepAskedWords({ kind }: Pick<StepNeed, 'kind'>): string {
+  switch (kind) {
+    case 'gate':
+      return 'Needs approval'
+    case 'cut-off':
+      return 'Step cut off'
+    case 'event':
+      return 'Waiting for an event'
+  }
 }

@@ -8,6 +8,7 @@ import { usePool } from '../../state/pool-store.ts'
 import { markSeen } from '../../state/seen-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
+import { RunMark } from '../../ui/run-mark.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { ApprovalItem } from '../approvals/approval-item.tsx'
 import { formatWhen } from '../../words/figures.ts'
@@ -16,7 +17,9 @@ import { adviceFor } from '../instances/instance-advice.ts'
 import { attempt } from '../../commands/instance-actions.ts'
 import { markOf } from '../../words/instance-words.ts'
 import { RemedyButtons } from '../instances/remedy-buttons.tsx'
+import { NeedForm } from '../runs/need-form.tsx'
 import type { Need } from '../../state/needs.ts'
+import { runOfApproval, type StepNeed } from '../../state/step-needs.ts'
 
 /** One thing that waits for the user, with what can be done about it. */
 export function NeedItem({ need, active }: { need: Need; active: boolean }) {
@@ -27,6 +30,8 @@ export function NeedItem({ need, active }: { need: Need; active: boolean }) {
       return <FailedInstance instance={need.instance} />
     case 'cut-off':
       return <CutOff conversation={need.conversation} />
+    case 'step':
+      return <RunStep need={need} />
   }
 }
 
@@ -34,9 +39,12 @@ function Question({ approval, active }: { approval: Approval; active: boolean })
   const home = usePool((state) => state.health?.platform.home ?? null)
   const instance = usePool((state) => state.instances.get(approval.instanceId))
   const title = usePool((state) => state.conversations.get(approval.conversationId)?.title ?? '')
+  const run = usePool((state) => runOfApproval(state.runs, approval.id))
+  const stepId = run?.asks.find(({ approvalId }) => approvalId === approval.id)?.stepId
   return (
     <>
       <Head instance={instance} detail={title}>
+        {run && stepId !== undefined && <ShowRunButton runId={run.id} stepId={stepId} />}
         <ShowButton conversationId={approval.conversationId} />
       </Head>
       <ApprovalItem
@@ -48,6 +56,35 @@ function Question({ approval, active }: { approval: Approval; active: boolean })
         }}
       />
     </>
+  )
+}
+
+function RunStep({ need: { run, ask } }: { need: StepNeed }) {
+  const { stepId, title, kind } = ask
+  const open = () => ui.openDialog({ name: 'finish-step', runId: run.id, stepId })
+  return (
+    <>
+      <div className="need-head">
+        <RunMark state="needs-you" />
+        <h2>{run.title}</h2>
+        <span className="need-detail">{title}</span>
+        {kind !== 'gate' && (
+          <Button small variant="quiet" onClick={open}>
+            Mark as done…
+          </Button>
+        )}
+        <ShowRunButton runId={run.id} stepId={stepId} />
+      </div>
+      <NeedForm runId={run.id} step={{ id: stepId, need: ask }} />
+    </>
+  )
+}
+
+function ShowRunButton({ runId, stepId }: { runId: string; stepId: string }) {
+  return (
+    <Button small variant="quiet" onClick={() => ui.go({ name: 'run', id: runId, step: stepId })}>
+      Show run
+    </Button>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useRef } from 'react'
-import { ui } from '../../state/ui-store.ts'
+import { showNeed } from '../../commands/need-actions.ts'
 import { StateMark } from '../../ui/state-mark.tsx'
-import { conversationOf, type Need } from '../../state/needs.ts'
+import type { Need } from '../../state/needs.ts'
 import { NeedItem } from './need-item.tsx'
 import { useNeeds } from '../../state/use-needs.ts'
 import { usePlace } from './use-place.ts'
@@ -12,7 +12,7 @@ import './needs-you.css'
 export function NeedsYouScreen() {
   const needs = useNeeds()
   const list = useRef<HTMLElement>(null)
-  const { index, take } = usePlace({ keys: needs.map(({ key }) => key), list, open: (at) => show(needs[at]) })
+  const { index, take } = usePlace({ keys: needs.map(({ key }) => key), list, open: (at) => open(needs[at]) })
   return (
     <main ref={list} className="page">
       <div className="page-column">
@@ -48,9 +48,6 @@ export function NeedsYouScreen() {
   )
 }
 
-function show(need: Need | undefined): void {
-  if (!need) return
-  const id = conversationOf(need)
-  if (id !== null) ui.go({ name: 'conversation', id })
-  else if (need.kind === 'failed-instance') ui.go({ name: 'instance', id: need.instance.id })
+function open(need: Need | undefined): void {
+  if (need) showNeed(need)
 }

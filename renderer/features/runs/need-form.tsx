@@ -4,6 +4,7 @@ import { client } from '../../connection/connection.ts'
 import { Markdown } from '../../markdown/markdown.tsx'
 import { Button } from '../../ui/button.tsx'
 import { errorWords } from '../../words/error-words.ts'
+import { formatFullTime } from '../../words/times.ts'
 import './need-form.css'
 
 type NeedFormProps = { runId: string; step: Pick<RunStep, 'id' | 'need'> }
@@ -42,7 +43,8 @@ export function NeedForm({ runId, step: { id, need } }: NeedFormProps) {
     setProblem(null)
     const said = takesMessage && message.trim() !== '' ? { message } : {}
     try {
-      await client.runs.decide({ id: runId, step: id, decision, ...said })
+      // Of what is read here, not of what the step may ask by then.
+      await client.runs.decide({ id: runId, step: id, decision, since: need.since, ...said })
     } catch (thrown) {
       setProblem(errorWords(thrown))
       setSending(false)
@@ -50,9 +52,10 @@ export function NeedForm({ runId, step: { id, need } }: NeedFormProps) {
   }
   const lead = leads[need.kind]
   return (
-    <section className="need-form" aria-label="Needs you">
+    <div className="need-form">
       {lead !== null && <p>{lead}</p>}
       {need.text !== '' && <Markdown text={need.text} />}
+      {need.until !== undefined && <p className="run-note">Fails if nobody answers by {formatFullTime(need.until)}.</p>}
       <label htmlFor={field}>Message</label>
       <textarea
         id={field}
@@ -80,6 +83,6 @@ export function NeedForm({ runId, step: { id, need } }: NeedFormProps) {
           </Button>
         ))}
       </div>
-    </section>
+    </div>
   )
 }

@@ -1,8 +1,9 @@
 import { List, Network } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { Run, RunCause } from '../../../shared/domain/run.ts'
 import { runEntries } from '../../commands/run-actions.ts'
 import { useShownRun } from '../../state/shown-run.ts'
+import { withAsks } from '../../state/step-needs.ts'
 import { ui } from '../../state/ui-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { RunMark } from '../../ui/run-mark.tsx'
@@ -23,8 +24,9 @@ import './run.css'
 /** One run: its steps as a graph or a list, what it takes, and what can be done about it. */
 export function RunScreen({ id, stepId }: { id: string; stepId: string | undefined }) {
   const { run, problem } = useRun(id)
-  if (!run) return <NotHere problem={problem} />
-  return <Loaded run={run} stepId={stepId} problem={problem} />
+  const shown = useMemo(() => run && withAsks(run), [run])
+  if (!shown) return <NotHere problem={problem} />
+  return <Loaded run={shown} stepId={stepId} problem={problem} />
 }
 
 function NotHere({ problem }: { problem: string | null }) {

@@ -13,6 +13,7 @@ import { formatCost, formatCount } from '../../words/figures.ts'
 import { runStateWords, stepKindWords, tokensOf } from '../../words/run-words.ts'
 import { formatFullTime, formatTime } from '../../words/times.ts'
 import { ConsensusView } from './consensus-view.tsx'
+import { AskLinks } from './ask-links.tsx'
 import { ItemsTable } from './items-table.tsx'
 import { JsonText } from './json-text.tsx'
 import { NeedForm } from './need-form.tsx'
@@ -50,7 +51,8 @@ export function StepPanel({ run, step, onClose }: StepPanelProps) {
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
       <div className="step-panel-body" tabIndex={0}>
         {step.waitingFor !== null && <p className="run-note">{waitingWords(step.waitingFor)}.</p>}
-        {step.need && <NeedForm runId={run.id} step={step} />}
+        {step.need && <NeedForm key={step.need.since} runId={run.id} step={step} />}
+        <AskLinks run={run} stepId={step.id} />
         {step.error && (
           <p className="run-problem" role="alert">
             {step.error.message}

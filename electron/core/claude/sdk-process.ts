@@ -52,7 +52,7 @@ const interruptMs = 2_000
 const primeMs = 5_000
 /**
  * Only what hangs takes so long: hooks of the user's may run at the begin of a session, and on a machine with eighteen others at work on two
- * cores `/clear` took 11 s. A start takes longer still.
+ * cores `/clear` took up to 11 s when it stood back for them. A start takes longer still.
  */
 const clearMs = 30_000
 const mostSessionsHeld = 5
@@ -168,11 +168,14 @@ export class SdkProcess<C extends Connection = Connection> implements ClaudeProc
     const clearing = Promise.withResolvers<boolean>()
     this.#clearing = clearing
     this.#normaliser.clearing(uuid)
+    // A turn waits for it.
+    this.#options.priority.begins(this.pid, 'working')
     this.#prompts.push({ type: 'user', message: { role: 'user', content: '/clear' }, parent_tool_use_id: null, uuid })
     void this.exited.then(() => clearing.resolve(false))
     await settlesWithin(clearing.promise, clearMs)
     // Whatever comes later is too late: it is not known any more whose it would be.
     clearing.resolve(false)
+    if (!this.#normaliser.working) this.#options.priority.ends(this.pid)
     return clearing.promise
   }
 

@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import type { ErrorInfo } from '../../../shared/app-error.ts'
-import type { Run, RunAsk, RunItem, RunState, RunStep, RunSummary, StepNeed, WholeStep } from '../../../shared/domain/run.ts'
+import type {
+  ConsensusResult,
+  Run,
+  RunAsk,
+  RunItem,
+  RunState,
+  RunStep,
+  RunSummary,
+  StepNeed,
+  WholeStep,
+} from '../../../shared/domain/run.ts'
 import { titleOf } from '../recipes/step-kind.ts'
 import type { LinePlace } from '../storage/append-log.ts'
 import type { RunJournal } from './run-journal.ts'
@@ -57,14 +67,21 @@ export function summaryOf(run: RunRecord, asks: RunAsk[], heldBy: string | null 
 /** A run with all of its steps; texts are shortened. */
 export async function runOf(run: RunRecord, asks: RunAsk[], journal: Pick<RunJournal, 'read'>, heldBy: string | null = null): Promise<Run> {
   const steps = [...run.steps.values()]
-  const answers = await answersAt(steps.map(answerPlace), journal)
-  return {
+  const places = steps.map(answerPlace)
+  // All of one moment: while answers are read, it may go on.
+  const shown = {
     ...summaryOf(run, asks, heldBy),
     inputs: run.header.inputs,
     outputs: run.finished?.outputs ?? {},
     remembered: run.remembered,
-    steps: steps.map((step, index) => stepOf(step, run, answers[index], heldBy)),
   }
+  const shownSteps = steps.map((step) => stepOf(step, run, undefined, heldBy))
+  const answers = await answersAt(places, journal)
+  return { ...shown, steps: shownSteps.map((step, index) => ({ ...step, ...saidIn(step.consensus, answers[index]) })) }
+}
+
+function saidIn(consensus: ConsensusResult | undefined, answer: Answer | undefined): Pick<RunStep, 'output' | 'text'> {
+  return { output: consensus ?? answer?.output ?? null, text: (answer?.text ?? consensus?.decision ?? '').slice(0, shortText) }
 }
 
 /** Parts of a fan-out in their order, from a number on; `states`: only those. */
@@ -115,8 +132,7 @@ function stepOf(step: StepRecord, run: RunRecord, answer: Answer | undefined, he
     state: step.state,
     waitingFor: waitingFor(step, run) ?? (step.state === 'running' ? heldBy : null),
     attempts: step.attempts,
-    output: consensus ?? answer?.output ?? null,
-    text: (answer?.text ?? consensus?.decision ?? '').slice(0, shortText),
+    ...saidIn(consensus, answer),
     ...(kind === 'each' ? { items: { total: step.total, waiting: waitingIn(step), running: step.running.size, ...step.counts } } : {}),
     turnIds: [...step.turnIds],
     conversationId: step.conversationId,

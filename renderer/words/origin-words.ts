@@ -17,7 +17,7 @@ type Counted = readonly { value: string; count: number }[]
 export function originOptions({ recipes, topics }: { recipes: Counted; topics: Counted }, shown: OriginFilter): [string, string][] {
   const words = ({ value, count }: { value: string; count: number }) => `${value} (${count.toLocaleString('en-US')})`
   return [
-    ['', 'Runs and topics'],
+    ['', 'Any origin'],
     ['none', 'Neither run nor topic'],
     ['run', 'Part of a run'],
     ...recipes.map((one): [string, string] => [`recipe ${one.value}`, `Run: ${words(one)}`]),

@@ -9,14 +9,17 @@ import { needWhy, showNeed, useNeedTitle } from '../../commands/need-actions.ts'
 import { newestFirst } from '../../state/conversation-order.ts'
 import type { Need } from '../../state/needs.ts'
 import { usePool } from '../../state/pool-store.ts'
+import { runsNow } from '../../state/run-lists.ts'
 import { isUnread, useSeen } from '../../state/seen-store.ts'
 import { ui } from '../../state/ui-store.ts'
 import { useNeeds } from '../../state/use-needs.ts'
 import { Button } from '../../ui/button.tsx'
+import { RunMark } from '../../ui/run-mark.tsx'
 import { StateMark } from '../../ui/state-mark.tsx'
 import { useMinute, useNow } from '../../ui/use-now.ts'
 import { VisibleText } from '../../ui/visible-text.tsx'
 import { instanceFigure, instanceNote, markOf } from '../../words/instance-words.ts'
+import { progressWords, runStateWords } from '../../words/run-words.ts'
 import { formatAge } from '../../words/times.ts'
 import { firstSpoken } from './newest.ts'
 import { Today } from './today.tsx'
@@ -24,6 +27,7 @@ import { Today } from './today.tsx'
 const mostNeeds = 6
 const mostRunning = 10
 const mostRecent = 10
+const mostRuns = 5
 
 /** What needs the user, what runs, what was done last, and what it cost today; each line leads there. */
 export function HomeScreen() {
@@ -46,6 +50,7 @@ export function HomeScreen() {
           <div>
             <Needs />
             <Running />
+            <OpenRuns />
           </div>
           <Recent />
         </div>
@@ -125,6 +130,28 @@ function RunningLine({ instance }: { instance: Instance }) {
       <span className="home-detail">{instanceNote(instance, now)}</span>
       <span className="home-figure figure">{instanceFigure(instance, now)}</span>
     </button>
+  )
+}
+
+/** Runs that have not ended; nothing where there are none. */
+function OpenRuns() {
+  const runs = usePool((state) => state.runs)
+  const open = useMemo(() => runsNow({ items: [], hasOlder: false }, runs, 'open'), [runs])
+  if (open.length === 0) return null
+  return (
+    <Part title="Runs" count={open.length} empty="">
+      {open.slice(0, mostRuns).map((run) => (
+        <li key={run.id}>
+          <button type="button" className="home-row" onClick={() => ui.go({ name: 'run', id: run.id })}>
+            <RunMark state={run.state} />
+            <bdi className="home-title">{run.title}</bdi>
+            <span className="home-detail">{runStateWords[run.state]}</span>
+            <span className="home-figure figure">{progressWords(run)}</span>
+          </button>
+        </li>
+      ))}
+      {open.length > mostRuns && <More count={open.length - mostRuns} go={() => ui.go({ name: 'runs' })} />}
+    </Part>
   )
 }
 

@@ -37,9 +37,8 @@ const review = {
       consensus: { ask: 'Ship it? [rate 0] [vote: ship, hold, ship]', options: ['ship', 'hold'], voters: 3, quorum: 2, decide: 'vote' },
     },
     { id: 'go', title: 'Go', needs: ['work', 'verdict'], gate: 'Publish the *notes*?' },
-    { id: 'report', title: 'Report', ask: '[echo: {{ steps.go.message }}] [rate 0]' },
   ],
-  outputs: { said: '{{ steps.report.text }}' },
+  outputs: { said: '{{ steps.go.message }}' },
 }
 
 test.describe('runs', () => {
@@ -82,12 +81,13 @@ test.describe('runs', () => {
     await looksRight(ui, 'run-gate', sizes)
     await gate.getByRole('button', { name: 'Approve' }).click()
     await whenRun(app, id, 'the end', ({ state }) => state === 'done')
-    await node('report').click()
-    await expect(panelOf(ui, 'Report')).toContainText('with pleasure')
+    await expect(gate.getByRole('heading', { name: 'Message' })).toBeVisible()
     await ui.keyboard.press('Escape')
-    await expect(panelOf(ui, 'Report')).toBeHidden()
+    await expect(gate).toBeHidden()
+    await ui.getByText('Result', { exact: true }).click()
+    await expect(ui.getByRole('region', { name: 'said' })).toHaveText(/with pleasure/)
     await ui.getByRole('button', { name: 'List', exact: true }).click()
-    await expect(ui.locator('[data-step-row="report"]')).toContainText('with pleasure')
+    await expect(ui.locator('[data-step-row="work"]')).toContainText('1 of 1 done')
     await looksRight(ui, 'run-list', { phone: sizes.phone })
   })
 

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode, type RefObject } from 'react'
 import type { Run, RunStep, WholeStep } from '../../../shared/domain/run.ts'
 import { Markdown } from '../../markdown/markdown.tsx'
 import { usePool } from '../../state/pool-store.ts'
@@ -28,6 +28,7 @@ type StepPanelProps = { run: Run; step: RunStep; onClose: () => void }
 export function StepPanel({ run, step, onClose }: StepPanelProps) {
   const { whole, problem } = useWholeStep(run.id, step)
   const panel = useRef<HTMLElement>(null)
+  const body = useFocusKept(step.need !== undefined)
   useEffect(() => {
     const box = panel.current
     const onKey = (event: KeyboardEvent) => {
@@ -49,7 +50,7 @@ export function StepPanel({ run, step, onClose }: StepPanelProps) {
         <IconButton label="Close" icon={X} onClick={onClose} />
       </div>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div className="step-panel-body" tabIndex={0}>
+      <div ref={body} className="step-panel-body" tabIndex={0}>
         {step.waitingFor !== null && <p className="run-note">{waitingWords(step.waitingFor)}.</p>}
         {step.need && <NeedForm key={step.need.since} runId={run.id} step={step} />}
         <AskLinks run={run} stepId={step.id} />
@@ -76,6 +77,17 @@ export function StepPanel({ run, step, onClose }: StepPanelProps) {
       </div>
     </aside>
   )
+}
+
+/** Once a question is answered its buttons are gone, and the keys stay with the step that had asked it. */
+function useFocusKept(asks: boolean): RefObject<HTMLDivElement | null> {
+  const body = useRef<HTMLDivElement>(null)
+  const asked = useRef(asks)
+  useEffect(() => {
+    if (asked.current && !asks && document.activeElement === document.body) body.current?.focus({ preventScroll: true })
+    asked.current = asks
+  }, [asks])
+  return body
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {

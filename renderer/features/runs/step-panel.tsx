@@ -30,7 +30,8 @@ export function StepPanel({ run, step, onClose }: StepPanelProps) {
   const panel = useRef<HTMLElement>(null)
   const body = useFocusKept(step.need !== undefined)
   useEffect(() => {
-    const box = panel.current
+    // Whoever opens it from the graph is still there.
+    const box = panel.current?.closest('main')
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
       onClose()

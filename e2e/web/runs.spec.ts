@@ -82,7 +82,7 @@ test.describe('runs', () => {
     await gate.getByRole('button', { name: 'Approve' }).click()
     await whenRun(app, id, 'the end', ({ state }) => state === 'done')
     await expect(gate.getByRole('heading', { name: 'Message' })).toBeVisible()
-    await ui.keyboard.press('Escape')
+    await gate.getByRole('button', { name: 'Close' }).click()
     await expect(gate).toBeHidden()
     await ui.getByText('Result', { exact: true }).click()
     await expect(ui.getByRole('region', { name: 'said' })).toHaveText(/with pleasure/)

@@ -62,5 +62,15 @@ export function sampleRun(steps: readonly RunStep[], extra: Partial<RunSummary> 
 /** A part of a fan-out that is done. */
 export function sampleItem(index: number, extra: Partial<RunItem> = {}): RunItem {
   const none = { turnId: null, conversationId: null, instanceId: null, runId: null, startedAt: null, endedAt: null }
-  return runItemSchema.parse({ index, label: `item ${index}`, state: 'done', attempts: 1, text: '', costUsd: 0, ...none, ...extra })
+  return runItemSchema.parse({
+    index,
+    label: `item ${index}`,
+    state: 'done',
+    attempts: 1,
+    text: '',
+    output: null,
+    costUsd: 0,
+    ...none,
+    ...extra,
+  })
 }

@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..')
 
 /** Specs that need a Chromium with windows, or were not seen to pass without: their lists may stand elsewhere where nothing is drawn on a screen. */
 const withWindows =
-  /web.(changes|notifications|panes|pool|queue|recipes|recovery|rewind|run[a-z-]*|screens|search|send-now|setup|sidebar|snapshots|state|topics|triggers|vault|worktrees)\.spec\.ts$/
+  /web.(aside|changes|notifications|panes|pool|queue|rare-cards|recipes|recovery|rewind|run[a-z-]*|screens|search|send-now|setup|sidebar|snapshots|state|topics|triggers|vault|worktrees)\.spec\.ts$/
 
 /** The app as its users see it: `web` in Chromium, `desktop` in Electron or its stand-in. */
 export default defineConfig({

@@ -27,7 +27,7 @@ steps:
   - { id: many, needs: [], each: [endless 1, x], ask: "{{ item }}" }
   - { id: gate, needs: [], gate: Go? }
   - { id: event, needs: [], wait: { event: ready } }
-  - { id: waiting, needs: [gate], ask: x }`
+  - { id: waiting, needs: [gate], ask: endless 2 }`
 const script: Script = (text) => {
   if (text.startsWith('endless')) return null
   return text === 'fail' ? { outcome: 'failed', error: { code: 'BAD', message: 'No.' } } : { text }

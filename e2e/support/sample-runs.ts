@@ -55,8 +55,8 @@ export function sampleStep(id: string, extra: Partial<RunStep> = {}): RunStep {
 }
 
 /** A run and its steps. */
-export function sampleRun(steps: readonly RunStep[], extra: Partial<RunSummary> = {}): Run {
-  return runSchema.parse({ ...sampleRunSummary(1, extra), inputs: {}, outputs: {}, remembered: {}, steps })
+export function sampleRun(steps: readonly RunStep[], extra: Partial<Run> = {}): Run {
+  return runSchema.parse({ ...sampleRunSummary(1), inputs: {}, outputs: {}, remembered: {}, ...extra, steps })
 }
 
 /** A part of a fan-out that is done. */

@@ -15,7 +15,7 @@ const gate: StepNeed = {
   ask: { stepId: 'go', title: 'Go', kind: 'gate', text: 'Go on?', since: '2026-01-01T00:00:01.000Z' },
 }
 
-test('questions and gates come first and the oldest of them; then failures, then what was cut off unseen', () => {
+test('questions and gates come first and the oldest of them; then failures, then what was cut off unseen, but for what runs began', () => {
   const approvals = new Map([question('appr_00000000000b', '2026-01-01T00:00:02.000Z'), question('appr_00000000000a', at)])
   const instances = new Map([instance('inst_000000000001', 'failed'), instance('inst_000000000002', 'idle')])
   const conversations = new Map([
@@ -25,6 +25,8 @@ test('questions and gates come first and the oldest of them; then failures, then
     talk('conv_000000000004', 'lost', at),
     talk('conv_000000000005', 'failed', '2025-12-30T00:00:00.000Z'),
   ])
+  const [id, ofRun] = talk('conv_000000000006', 'failed', at)
+  conversations.set(id, { ...ofRun, origin: { runId: 'run_000000000001', stepId: 'a' } })
   const seenAt = { conv_000000000004: '2026-01-01T00:00:09.000Z', conv_000000000001: '2025-12-31T00:00:00.000Z' }
   const needs = needsOf({ approvals, instances, conversations, steps: [gate], seenAt }, Date.parse(at) + 60_000)
   expect(needs.map(({ key }) => key)).toEqual([

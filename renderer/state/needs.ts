@@ -34,7 +34,8 @@ export function needsOf({ approvals, instances, conversations, steps, seenAt }: 
   const cutOff: Conversation[] = []
   for (const one of conversations.values()) {
     const { outcome = null, endedAt = null } = one.lastTurn ?? {}
-    if (outcome !== 'lost' && outcome !== 'failed') continue
+    // What became of a run's or a topic's is theirs to say.
+    if ((outcome !== 'lost' && outcome !== 'failed') || one.origin !== undefined) continue
     if (one.state === 'active' && one.goesOnAt === undefined && endedAt !== null && endedAt > (seenAt[one.id] ?? recent)) cutOff.push(one)
   }
   return [

@@ -112,6 +112,17 @@ test('a step that ends has its answer fetched, also when the screen came and wen
   expect(core.asked.filter((call) => call === 'get')).toHaveLength(1)
 })
 
+test('what a run has put out is read once it has ended', async () => {
+  const core = new Core(sampleRun([done]))
+  const { follower, eventually } = follow(core)
+  follower.start()
+  await eventually(() => expect(follower.store.getState().run).not.toBeNull())
+  core.run = sampleRun([done], { state: 'done', endedAt: at, outputs: { said: 'found' } })
+  core.tell({ type: 'run', run: sampleRunSummary(1, { state: 'done', endedAt: at }) })
+  await eventually(() => expect(follower.store.getState().run?.outputs).toEqual({ said: 'found' }))
+  expect(core.asked.filter((call) => call === 'get')).toHaveLength(2)
+})
+
 test('a run that could not be read is read again, and one that is not there is asked for once', async () => {
   const core = new Core(sampleRun([sampleStep('find')]))
   core.failing = 2

@@ -42,6 +42,8 @@ export class RunFollower {
   #ending: AbortController | null = null
   #lastEventId: string | undefined
   #answered = new Set<string>()
+  /** The run has ended, so there is more to read than answers: what it has put out. */
+  #hasEnded = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(id: string, deps: RunFollowerDeps) {
@@ -56,7 +58,7 @@ export class RunFollower {
     this.#ending = ending
     void this.#follow(ending.signal)
     // What had ended when nobody looked any more is still to be read.
-    if (this.#answered.size > 0) this.#readSoon()
+    if (this.#answered.size > 0 || this.#hasEnded) this.#readSoon()
     return () => {
       ending.abort()
       clearTimeout(this.#timer)
@@ -90,6 +92,7 @@ export class RunFollower {
   async #readAll(): Promise<void> {
     this.#changes.clear()
     this.#answered.clear()
+    this.#hasEnded = false
     const run = await this.#deps.calls.get({ id: this.#id })
     this.store.setState({ run, problem: null })
   }
@@ -97,13 +100,12 @@ export class RunFollower {
   #take(events: readonly RunEvent[]): void {
     const { run } = this.store.getState()
     if (!run) return
-    for (const event of events) if (event.type === 'step' && hasNewAnswer(run, event.step)) this.#wantAnswer(event.step.id)
+    for (const event of events) {
+      if (event.type !== 'step') this.#hasEnded ||= event.run.endedAt !== null && event.run.endedAt !== run.endedAt
+      else if (hasNewAnswer(run, event.step)) this.#answered.add(event.step.id)
+    }
+    if (this.#answered.size > 0 || this.#hasEnded) this.#readSoon()
     this.store.setState({ run: withEvents(run, events), problem: null })
-  }
-
-  #wantAnswer(stepId: string): void {
-    this.#answered.add(stepId)
-    this.#readSoon()
   }
 
   #readSoon(): void {
@@ -115,9 +117,9 @@ export class RunFollower {
 
   async #readAnswers(): Promise<void> {
     if (this.#ending?.signal.aborted) return
+    if (this.#hasEnded || this.#answered.size > mostAnswers) return this.#readAll()
     const ids = [...this.#answered]
     this.#answered.clear()
-    if (ids.length > mostAnswers) return this.#readAll()
     const steps = await Promise.all(ids.map((step) => this.#deps.calls.step({ id: this.#id, step })))
     const { run } = this.store.getState()
     if (run) this.store.setState({ run: withAnswers(run, steps) })

@@ -10,7 +10,7 @@ export function RunOutputs({ outputs }: { outputs: Readonly<Record<string, unkno
       <summary>{names.length === 1 ? 'Result' : `Results (${names.length})`}</summary>
       {names.map(([name, value]) => (
         <section key={name} aria-label={name}>
-          <h3>{name}</h3>
+          <h2>{name}</h2>
           {typeof value === 'string' ? <Markdown text={value} /> : <JsonText value={value} />}
         </section>
       ))}

@@ -13,6 +13,16 @@ describe('what the command line says', () => {
     expect(() => readArguments(['service', 'logs', '--lines', '0'])).toThrow('1 to 10000')
   })
 
+  test('runs, with what it takes', () => {
+    expect(readArguments(['runs', '--json'])).toEqual({ name: 'runs', home: null, json: true, answer: null })
+    const answer = { runId: 'run_1', stepId: 'go', decision: 'approve', message: 'Yes' }
+    expect(readArguments(['runs', 'answer', 'run_1', 'go', 'approve', '--message', 'Yes'])).toMatchObject({ name: 'runs', answer })
+    for (const words of [['frob'], ['answer', 'run_1', 'go', 'approve', 'more']])
+      expect(() => readArguments(['runs', ...words])).toThrow(words.at(-1) ?? '')
+    for (const words of [['answer'], ['answer', 'run_1', 'go', 'maybe']])
+      expect(() => readArguments(['runs', ...words])).toThrow('needs a run, a step, and one of: approve, reject, retry, skip, done')
+  })
+
   test('serve, with what it takes', () => {
     expect(readArguments(['serve'])).toEqual({
       name: 'serve',

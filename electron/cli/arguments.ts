@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { AppError } from '../../shared/app-error.ts'
+import { runDecisions, type RunsCommand } from './runs.ts'
 import type { ServiceCommand } from './service/service.ts'
 
 export type Command =
@@ -15,11 +16,13 @@ export type Command =
       allowHosts: string[]
     }
   | (Omit<ServiceCommand, 'home'> & { name: 'service'; home: string | null })
+  | (Omit<RunsCommand, 'home'> & { name: 'runs'; home: string | null })
   | { name: 'help' }
   | { name: 'version' }
 
 export const usage = `Usage: bullpen serve [--port N] [--home DIR] [--demo] [--open] [--allow-host NAME] [--new-token]
        bullpen service install|status|logs|uninstall [--home DIR] [--port N] [--demo] [--lines N] [--json]
+       bullpen runs [answer RUN STEP approve|reject|retry|skip|done [--message TEXT]] [--home DIR] [--json]
 
 Serves Bullpen on this machine and prints one line of JSON when it is ready:
   {"url":"http://127.0.0.1:PORT","token":"…","pid":N}
@@ -39,6 +42,8 @@ bullpen service keeps a Bullpen without a window running for you, also after you
   status             whether it runs, and where; exit code 3 when it doesn’t
   logs               the last lines of its logs (--lines N; default 50)
   uninstall          ends it; what you have in the data folder stays
+
+bullpen runs lists the runs that have not ended, with what in them waits for you, and answers it; exit code 3 when no Bullpen can be reached.
 `
 
 /** Reads the command line. Throws BAD_REQUEST that names what it does not know. */
@@ -49,6 +54,7 @@ export function readArguments(args: string[]): Command {
   const [command, ...rest] = positionals
   if (command === undefined) return { name: 'help' }
   if (command === 'service') return serviceOf(rest, values)
+  if (command === 'runs') return runsOf(rest, values)
   if (command !== 'serve' || rest.length > 0) throw unknown(command === 'serve' ? (rest[0] ?? '') : command)
   return {
     name: 'serve',
@@ -78,6 +84,16 @@ function serviceOf([word, ...rest]: string[], values: ReturnType<typeof parse>['
   }
 }
 
+function runsOf([word, runId, stepId, said, ...rest]: string[], values: ReturnType<typeof parse>['values']): Command {
+  const { home = null, json = false, message = null } = values
+  if (word === undefined) return { name: 'runs', home, json, answer: null }
+  const decision = runDecisions.find((one) => one === said)
+  if (word !== 'answer' || rest.length > 0) throw unknown(rest[0] ?? word)
+  if (runId === undefined || stepId === undefined || decision === undefined)
+    throw new AppError('BAD_REQUEST', `bullpen runs answer needs a run, a step, and one of: ${runDecisions.join(', ')}.`)
+  return { name: 'runs', home, json, answer: { runId, stepId, decision, message } }
+}
+
 function linesOf(text: string | undefined): number {
   if (text === undefined) return 50
   const lines = Number(text)
@@ -99,6 +115,7 @@ function parse(args: string[]) {
         'allow-host': { type: 'string', multiple: true },
         lines: { type: 'string' },
         json: { type: 'boolean' },
+        message: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },

@@ -7,6 +7,7 @@ import { toAppError } from '../../shared/app-error.ts'
 import { readArguments, usage } from './arguments.ts'
 import { surviveClosedOutput } from '../core/survive.ts'
 import { dataFolderPath } from '../core/storage/data-folder.ts'
+import { runRuns } from './runs.ts'
 import { serve, type Served } from './serve.ts'
 import { runService } from './service/service.ts'
 
@@ -16,10 +17,15 @@ async function run(): Promise<number> {
   if (command.name === 'help') process.stdout.write(usage)
   else if (command.name === 'version') process.stdout.write(`${await version()}\n`)
   else if (command.name === 'service') {
-    const home = command.home === null ? dataFolderPath(process.env) : resolve(command.home)
-    return runService({ ...command, home }, machine)
+    return runService({ ...command, home: homeOf(command) }, machine)
+  } else if (command.name === 'runs') {
+    return runRuns({ ...command, home: homeOf(command) }, machine.say)
   } else await serve({ ...command, version: await version(), onReady })
   return 0
+}
+
+function homeOf({ home }: { home: string | null }): string {
+  return home === null ? dataFolderPath(process.env) : resolve(home)
 }
 
 const machine = {

@@ -154,7 +154,7 @@ test('after a lost connection it goes on from what was seen, and ends when nobod
 
 test('what an event does not say stays; a step that runs again has no answer, a run that goes on no error', () => {
   const failed = { code: 'X', message: 'It failed.' }
-  const run = sampleRun([done, sampleStep('fix')], { state: 'failed', error: failed })
+  const run = sampleRun([done, sampleStep('fix')], { state: 'failed', error: failed, heldBy: 'The disk is full.' })
   const { output: _output, text: _text, consensus: _consensus, ...news } = done
   const summary = sampleRunSummary(1, { stepsEnded: 1 })
   const same = withEvents(run, [{ type: 'step', seq: 1, step: { ...news, costUsd: 1 } }])
@@ -167,4 +167,5 @@ test('what an event does not say stays; a step that runs again has no answer, a 
   expect(again.steps[0]).toMatchObject({ text: '', output: null })
   expect(again).toMatchObject({ state: 'running', stepsEnded: 1 })
   expect(again).not.toHaveProperty('error')
+  expect(again).not.toHaveProperty('heldBy')
 })

@@ -147,7 +147,7 @@ export function withEvents(run: Run, events: readonly RunEvent[]): Run {
 
 /** What an earlier state had and this one does not is gone. */
 function withSummary(run: Run, { error, ...summary }: Extract<RunEvent, { type: 'run' }>['run']): Run {
-  const { error: _before, ...rest } = run
+  const { error: _before, heldBy: _held, ...rest } = run
   return { ...rest, ...summary, ...(error ? { error } : {}) }
 }
 

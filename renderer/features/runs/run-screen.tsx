@@ -58,6 +58,11 @@ function Loaded({ run, stepId, problem }: { run: Run; stepId: string | undefined
             {run.error.message}
           </p>
         )}
+        {run.heldBy !== undefined && (
+          <p className="run-problem" role="status">
+            {run.heldBy}
+          </p>
+        )}
         {problem !== null && (
           <p className="problem" role="alert">
             {problem}

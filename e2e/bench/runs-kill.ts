@@ -19,7 +19,6 @@ export const runsKill: Bench = async (note) => {
   try {
     const program = await built(folder)
     const { kills, runs, places, faults } = await killMany(program, note)
-    for (const fault of faults.slice(0, 10)) note(fault)
     note(`places: ${inWords(places)}`)
     const unsynced = await withoutSync(program)
     return [
@@ -65,6 +64,7 @@ async function killMany(program: string, note: (text: string) => void): Promise<
     while (all.kills < wanted) {
       const run = await killedRun(() => 1 + Math.floor(chance.next() * farthest), { program })
       add(all, run)
+      for (const fault of run.faults) note(`run ${all.runs}: ${fault}`)
       if (all.runs % 5 === 0) note(`${all.kills} kills, ${all.faults.length} faults`)
     }
   }

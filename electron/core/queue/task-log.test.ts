@@ -29,6 +29,18 @@ async function opened(watch: { problems?: Problems } = {}): Promise<TaskStore> {
 
 const waiting = (store: TaskStore) => store.line.all().map((work) => work.record.text)
 
+test('what is written at the same time comes to the file in the order in which it happened', async () => {
+  const first = await opened()
+  const [a, b, c] = ['task 1', 'task 2', 'task 3'].map((text) => first.addKept(record(text)))
+  if (!a || !b || !c) throw new Error('There are three.')
+  first.settleSoon(a, { state: 'done' })
+  // The first writes all that nobody has written, the second one change alone, which is quicker put into words.
+  await Promise.all([first.change(b, { state: 'running' }), first.change(c, { state: 'running' })])
+  await first.close()
+  const second = await opened()
+  expect([a, b, c].map(({ id }) => second.get(id).record.state)).toEqual(['done', 'running', 'running'])
+})
+
 test('work, what became of it, and its order are there after the next start', async () => {
   const first = await opened()
   const [one, two] = await first.add(

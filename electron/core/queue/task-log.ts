@@ -30,6 +30,8 @@ export class TaskLog {
   /** Before so many lines nobody has to look at what they hold. */
   #rewriteAt = mostStale
   #rewriting: Promise<void> | null = null
+  /** Changes come to the file in the order in which they were handed in, however long it takes to put one into words. */
+  #preparing: Promise<void> = Promise.resolve()
 
   private constructor(path: string, stored: () => StoredTasks, { lines, disk, openLog = usualLog }: { lines: number } & TaskLogOptions) {
     this.#disk = disk
@@ -60,21 +62,14 @@ export class TaskLog {
 
   /** Resolves once all of them are on disk, and before them `works` that are not there yet; throws when none is. */
   async change(changes: readonly { id: string; change: TaskChange }[], works: readonly TaskRecord[] = []): Promise<void> {
-    const [first] = changes
-    if (!first || changes.length === 1) return this.#append([...works.map(workEntry), ...(first ? [changeEntry(first)] : [])])
-    // As text in slices: ten thousand at once would hold up everybody else.
-    const parts: string[] = []
-    for (let from = 0; from < changes.length; from += sliceSize) {
-      parts.push(
-        changes
-          .slice(from, from + sliceSize)
-          .map((one) => JSON.stringify(one))
-          .join(','),
-      )
-      await breathe()
-    }
-    const before = works.map((work) => JSON.stringify(workEntry(work)))
-    await this.#write([...before, `{"type":"changes","changes":[${parts.join(',')}]}`], works.length + changes.length)
+    const before = this.#preparing
+    const prepared = Promise.withResolvers<void>()
+    this.#preparing = prepared.promise
+    await before
+    const lines = [...works.map((work) => JSON.stringify(workEntry(work))), ...(await changeLines(changes))]
+    const written = this.#write(lines, works.length + changes.length)
+    prepared.resolve()
+    await written
   }
 
   /** What keeps it from being written; null when nothing does. */
@@ -139,6 +134,24 @@ export class TaskLog {
 
 function workEntry(work: TaskRecord): TaskEntry {
   return { type: 'work', work }
+}
+
+/** One line however many there are: all of them or none. As text in slices: ten thousand at once would hold up everybody else. */
+async function changeLines(changes: readonly { id: string; change: TaskChange }[]): Promise<string[]> {
+  const [first] = changes
+  if (!first) return []
+  if (changes.length === 1) return [JSON.stringify(changeEntry(first))]
+  const parts: string[] = []
+  for (let from = 0; from < changes.length; from += sliceSize) {
+    parts.push(
+      changes
+        .slice(from, from + sliceSize)
+        .map((one) => JSON.stringify(one))
+        .join(','),
+    )
+    await breathe()
+  }
+  return [`{"type":"changes","changes":[${parts.join(',')}]}`]
 }
 
 function changeEntry(change: { id: string; change: TaskChange }): TaskEntry {

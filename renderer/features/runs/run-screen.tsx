@@ -59,7 +59,7 @@ function Loaded({ run, stepId, problem }: { run: Run; stepId: string | undefined
           </p>
         )}
         {run.heldBy !== undefined && (
-          <p className="run-problem" role="status">
+          <p className="run-problem" role="alert">
             {run.heldBy}
           </p>
         )}

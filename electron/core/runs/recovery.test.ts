@@ -1,6 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { AppendLog } from '../storage/append-log.ts'
 import { RunLab } from './runs-fixtures.ts'
 
 let lab: RunLab
@@ -95,4 +96,47 @@ test('a torn last line is as if it had never been; a damaged one is told, and th
     expect.stringContaining('A run could not be read'),
     expect.stringContaining('A line of the run'),
   ])
+})
+
+/** A slow disk, which knows what of the runs' journals is on it when the queue writes work down. */
+class SlowLog {
+  readonly #log: AppendLog
+  readonly #isQueue: boolean
+  readonly #journaled: string[]
+  readonly #tooSoon: string[]
+
+  constructor(path: string, journaled: string[], tooSoon: string[]) {
+    this.#log = new AppendLog(path)
+    this.#isQueue = basename(path) === 'tasks.jsonl'
+    this.#journaled = journaled
+    this.#tooSoon = tooSoon
+  }
+
+  async append(line: string, options: { sync: boolean }) {
+    const id = /"type":"work"/.test(line) ? /task_\w+/.exec(line)?.[0] : undefined
+    if (this.#isQueue && id !== undefined && !this.#journaled.some((one) => one.includes(id))) this.#tooSoon.push(id)
+    const place = await this.#log.append(line, options)
+    if (this.#isQueue) return place
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    this.#journaled.push(line)
+    return place
+  }
+
+  close(): Promise<void> {
+    return this.#log.close()
+  }
+}
+
+test('what begins while the rest is taken up again is handed in once it is in the journal', async () => {
+  const [journaled, tooSoon]: [string[], string[]] = [[], []]
+  lab = await RunLab.make((text) => (text.startsWith('stop') ? null : { text }), {
+    openLog: (path) => new SlowLog(path, journaled, tooSoon),
+  })
+  const id = await lab.start('recipe: r\nsteps: [{ id: many, each: [stop 1, stop 2, stop 3, 4, 5, 6], ask: "{{ item }}", concurrency: 3 }]')
+  while (lab.pool.running.size < 3) await new Promise((resolve) => setImmediate(resolve))
+  lab.pool.script = (text) => ({ text })
+  // The first has ended meanwhile, so the fourth begins while the others are still being looked up.
+  await lab.restart(({ text }) => (text === 'stop 1' ? { outcome: 'done', text: 'said' } : null))
+  expect(await lab.until(id)).toMatchObject({ state: 'done' })
+  expect(tooSoon).toEqual([])
 })

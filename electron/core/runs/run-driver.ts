@@ -56,6 +56,12 @@ export class RunDriver {
 
   /** Goes on where the journal ends: what was being done is looked up, and handed in where it never was. */
   async resume(): Promise<void> {
+    // Nothing new begins before: it would be taken for something that is in the journal already.
+    await this.#inTurn(() => this.#takeUp())
+    this.look()
+  }
+
+  async #takeUp(): Promise<void> {
     for (const { step, name } of runningIn(this.run)) {
       const unit = step.units.get(name)
       if (!unit || unit.taskId === null) continue
@@ -65,7 +71,6 @@ export class RunDriver {
         { mayBeThere: true, after: Promise.resolve() },
       )
     }
-    this.look()
   }
 
   /** Looks soon what is to be done. */

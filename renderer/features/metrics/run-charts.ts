@@ -10,7 +10,7 @@ export function runsChart(figures: RunFigures): ChartData {
   return overTime(figures, 'Runs', 'stacked', 'count', [
     series('done', 'done', 'green', done),
     series('failed', 'failed', 'red', failed),
-    series('cancelled', 'canceled', 'grey', cancelled),
+    series('cancelled', 'cancelled', 'grey', cancelled),
   ])
 }
 
@@ -21,7 +21,7 @@ export function stepsChart(figures: RunFigures): ChartData {
     series('done', 'done', 'green', done),
     series('failed', 'failed', 'red', failed),
     series('skipped', 'skipped', 'blue', skipped),
-    series('cancelled', 'canceled', 'grey', cancelled),
+    series('cancelled', 'cancelled', 'grey', cancelled),
   ])
 }
 

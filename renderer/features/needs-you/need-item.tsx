@@ -60,14 +60,15 @@ function Question({ approval, active }: { approval: Approval; active: boolean })
 }
 
 function RunStep({ need: { run, ask } }: { need: StepNeed }) {
-  const { stepId, title, kind } = ask
+  const { stepId, title, text, kind } = ask
   const open = () => ui.openDialog({ name: 'finish-step', runId: run.id, stepId })
   return (
     <>
       <div className="need-head">
         <RunMark state="needs-you" />
         <h2>{run.title}</h2>
-        <span className="need-detail">{title}</span>
+        {/* A gate without a title has its question as one, which is said below. */}
+        <span className="need-detail">{title !== text && title}</span>
         {kind !== 'gate' && (
           <Button small variant="quiet" onClick={open}>
             Mark as done…

@@ -84,7 +84,7 @@ function InstanceRow({ instance, status, now }: { instance: Instance; status: Po
       <td>{process?.origin ?? ''}</td>
       <Figures memoryMb={process?.memoryMb} cpuPercent={process?.cpuPercent} since={process?.startedAt} now={now} />
       <td className="figure pool-number">{turns > 0 ? turns : ''}</td>
-      <td className="figure pool-number">{lastUsedAt === null ? '' : `${age(lastUsedAt, now)} ago`}</td>
+      <td className="figure pool-number">{lastUsedAt === null ? '' : agoWords(lastUsedAt, now)}</td>
       <td title={knowledge?.pairs.map(({ source, target }) => `${source} → ${target}`).join('\n')}>
         {knowledge ? knowsWords(knowledge) : ''}
       </td>
@@ -138,6 +138,10 @@ function Figures({ memoryMb, cpuPercent, since, now }: FiguresProps) {
       <td className="figure pool-number">{since === undefined ? '' : age(since, now)}</td>
     </>
   )
+}
+
+function agoWords(since: string, now: number): string {
+  return now - Date.parse(since) < 1_000 ? 'now' : `${age(since, now)} ago`
 }
 
 function age(since: string, now: number): string {

@@ -57,7 +57,7 @@ export class RunDriver {
   /** Goes on where the journal ends: what was being done is looked up, and handed in where it never was. */
   async resume(): Promise<void> {
     // Nothing new begins before: it would be taken for something that is in the journal already.
-    await this.#inTurn(() => this.#takeUp())
+    await this.inTurn(() => this.#takeUp())
     this.look()
   }
 
@@ -77,7 +77,7 @@ export class RunDriver {
   look(): void {
     if (this.#isScheduled || this.#closed) return
     this.#isScheduled = true
-    this.#inTurn(async () => {
+    this.inTurn(async () => {
       this.#isScheduled = false
       if (!this.#closed) await this.#round()
     }).catch((thrown: unknown) => {
@@ -85,14 +85,27 @@ export class RunDriver {
     })
   }
 
-  /** Enters what somebody says; `check` throws where that is not possible now. Throws what a full disk throws. */
-  async say(happening: Happening, check: (run: RunRecord) => void): Promise<void> {
-    await this.#inTurn(async () => {
+  /** Enters what somebody says; `check` throws where that is not possible now. False where this has been closed meanwhile. Throws what a full disk throws. */
+  async say(happening: Happening, check: (run: RunRecord) => void): Promise<boolean> {
+    const isSaid = await this.inTurn(async () => {
+      if (this.#closed) return false
       check(this.run)
       await this.#journal.append(happening)
       this.#deps.onChange(this.run)
+      return true
     })
     this.look()
+    return isSaid
+  }
+
+  /** Does something while nothing else happens to the run. */
+  async inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(act)
+    this.#last = done.then(
+      () => {},
+      () => {},
+    )
+    return done
   }
 
   /** What it has taken, with what runs. */
@@ -121,15 +134,6 @@ export class RunDriver {
     const sum = { costUsd: 0, turns: 0 }
     for (const step of this.run.steps.values()) if (step.running.size > 0) addLive(sum, this.#works.live(step.step.id))
     return sum
-  }
-
-  async #inTurn<T>(act: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(act)
-    this.#last = done.then(
-      () => {},
-      () => {},
-    )
-    return done
   }
 
   async #round(): Promise<void> {

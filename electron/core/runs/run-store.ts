@@ -33,6 +33,7 @@ export class RunStore {
   readonly #children: ChildRuns
   readonly #ended: EndedRuns
   #endedSince = 0
+  #closed = false
 
   constructor(deps: RunStoreDeps) {
     this.#deps = deps
@@ -162,6 +163,7 @@ export class RunStore {
 
   /** What is under way stays on disk, and goes on at the next start. */
   async close(): Promise<void> {
+    this.#closed = true
     await Promise.all([...this.#live.values()].map((driver) => driver.close()))
     this.#live.clear()
     this.#journals.clear()
@@ -172,12 +174,16 @@ export class RunStore {
     const { error } = this.#deps.disk
     // Nothing is entered before it can be written, and nobody waits for that.
     if (error) throw new AppError(isErrorCode(error.code) ? error.code : 'UNAVAILABLE', error.message)
-    const driver = await this.#driver(id)
-    try {
-      await driver.say(happening, check)
-    } finally {
-      // It was opened for this alone.
-      if (driver.run.finished && this.#live.get(id) === driver) await this.#forget(id, driver)
+    for (;;) {
+      const driver = await this.#driver(id)
+      try {
+        if (await driver.say(happening, check)) return
+      } finally {
+        // It was opened for this alone.
+        await driver.inTurn(async () => {
+          if (driver.run.finished && this.#live.get(id) === driver) await this.#forget(id, driver)
+        })
+      }
     }
   }
 
@@ -290,6 +296,7 @@ export class RunStore {
   }
 
   async #driver(id: string): Promise<RunDriver> {
+    if (this.#closed) throw new AppError('UNAVAILABLE', 'Bullpen is closing. Try again when it has started again.')
     const live = this.#live.get(id)
     if (live) return live
     this.summary(id)

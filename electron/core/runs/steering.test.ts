@@ -46,6 +46,20 @@ steps:
   await expect(lab.store.control(id, 'cancel')).rejects.toThrow('has ended')
 })
 
+test('what is said at the moment at which a run ends is heard', async () => {
+  lab = await RunLab.make(endless)
+  for (let time = 0; time < 5; time += 1) {
+    const id = await lab.start('recipe: r\nsteps: [{ id: a, wait: { event: go } }]')
+    await lab.store.control(id, 'cancel')
+    while ((await lab.store.get(id)).state !== 'cancelled') await new Promise((resolve) => setImmediate(resolve))
+    const retry = () => lab.store.control(id, 'retry')
+    const both = await Promise.allSettled([lab.store.control(id, 'pause'), retry(), retry()])
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected'])
+    await lab.store.decide(id, 'a', { decision: 'done', output: 1 })
+    expect(await lab.until(id)).toMatchObject({ state: 'done' })
+  }
+})
+
 test('a paused run holds what is nested in it', async () => {
   lab = await RunLab.make(endless)
   lab.recipe('recipe: inner\nsteps: [{ id: a, ask: endless a }, { id: b, ask: b }]')

@@ -20,6 +20,8 @@ test('a side question: by key or from what is selected, streamed, asked further,
   await field.fill('[recall]')
   await ui.keyboard.press('Enter')
   await expect(panel).toContainText('You told me to remember: heron')
+  // Its text is there before it is over.
+  await expect(panel.getByRole('button', { name: 'Ask', exact: true })).toBeVisible()
   await field.fill('[long 4000] [rate 60]')
   await ui.keyboard.press('Enter')
   await panel.getByRole('button', { name: 'Stop' }).click()

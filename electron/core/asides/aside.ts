@@ -68,17 +68,17 @@ export class Aside {
 
   /** Takes a question; `done` settles when it was answered, or not. Throws STATE_CONFLICT and LIMIT_REACHED. */
   ask(question: string): { done: Promise<void> } {
-    if (this.#answer) throw new AppError('STATE_CONFLICT', 'Claude is still answering. Wait for the answer, or stop it first.')
+    if (this.#answer?.isOver === false) throw new AppError('STATE_CONFLICT', 'Claude is still answering. Wait for the answer, or stop it first.')
     if (this.#exchanges.length >= mostExchanges) {
       const message = `A side question has at most ${mostExchanges} questions. Keep it as a conversation to continue, or close it and start a new one.`
       throw new AppError('LIMIT_REACHED', message, { data: { limit: mostExchanges } })
     }
-    this.#stopIdling()
     const answer = new Answer(question, (exchange, delta) => this.#changed(exchange, delta))
     this.#exchanges = [...this.#exchanges, answer.exchange]
     this.#answer = answer
     this.#publish(answer.exchange)
-    this.#running = this.#run(answer)
+    // What was stopped a moment ago may still let go of its process.
+    this.#running = this.#running.then(() => this.#run(answer))
     return { done: this.#running }
   }
 
@@ -106,27 +106,30 @@ export class Aside {
   }
 
   async #run(answer: Answer): Promise<void> {
+    this.#stopIdling()
     const { answerMs, idleMs } = this.#hooks.limits
     const began = performance.now()
     const origin: Origin = this.#process ? 'warm' : 'resumed'
     const limit = setTimeout(() => void this.#tooLong(answer), answerMs)
     let startedMs: number | null = null
     try {
-      const [process, prompt] = await this.#ready(answer)
-      startedMs = performance.now() - began
-      if (!answer.isOver) process.send({ uuid: crypto.randomUUID(), text: prompt, images: [] })
-      await answer.ended
+      if (!answer.isOver) {
+        const [process, prompt] = await this.#ready(answer)
+        startedMs = performance.now() - began
+        if (!answer.isOver) process.send({ uuid: crypto.randomUUID(), text: prompt, images: [] })
+        await answer.ended
+      }
     } catch (thrown) {
       answer.failed(toAppError(thrown).toInfo())
     }
     clearTimeout(limit)
-    this.#answer = null
+    if (this.#answer === answer) this.#answer = null
     // A process that did not end its answer would go on with it in the next one.
     if (!answer.isSettled) await this.#letGo()
     const { firstTokenAt } = answer
     const firstTokenMs = firstTokenAt === null ? null : firstTokenAt - began
     this.#hooks.onEnd(answer.exchange, { startedMs, firstTokenMs, totalMs: performance.now() - began, origin })
-    if (!this.#end.signal.aborted && this.#process) this.#idle = setTimeout(() => void this.#letGo(), idleMs).unref()
+    if (!this.#end.signal.aborted && this.isIdle) this.#idle = setTimeout(() => void this.letGo(), idleMs).unref()
   }
 
   /** A process, and what it is told: one that was let go meanwhile is told again what was asked before. */
@@ -134,8 +137,8 @@ export class Aside {
     const { question } = answer.exchange
     if (this.#process) return [this.#process, question]
     let own: ClaudeProcess | null = null
-    // One that was let go may end after its successor has started.
-    const isOwn = (): boolean => this.#process === own
+    // One that was let go, or not even waited for, may end while its successor starts.
+    const isOwn = (): boolean => own !== null && this.#process === own
     const onExit = (exit: ClaudeExit): void => {
       if (!isOwn()) return
       this.#process = null

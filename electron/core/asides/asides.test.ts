@@ -129,6 +129,28 @@ test('it is answered while a turn runs, is stopped, and is kept as a conversatio
   ])
 })
 
+test('one that is stopped while its process starts can be asked again at once', async () => {
+  const id = await conversation()
+  await say(id, '[remember: heron]')
+  const { core } = run
+  const { aside } = await core.asides.ask(id, { text: '[recall]' })
+  const stopped = () => aside.view().exchanges.at(-1)?.outcome === 'interrupted'
+  for (const afterMs of [0, 150, 300, 450, 600]) {
+    await core.asides.stop(id, aside.id)
+    await core.asides.ask(id, { text: '[long 4000]', asideId: aside.id })
+    await new Promise((resolve) => setTimeout(resolve, afterMs))
+    void core.asides.stop(id, aside.id)
+    await until('the page to show that it was stopped', stopped)
+    await core.asides.ask(id, { text: '[recall]', asideId: aside.id })
+  }
+  await until('its answer', () => aside.view().exchanges.at(-1)?.outcome === 'done')
+  expect(aside.view().exchanges.at(-1)?.answer).toContain('heron')
+  await expect(core.asides.ask(id, { text: '', asideId: aside.id }).then(() => core.asides.ask(id, { text: 'b', asideId: aside.id }))).rejects.toThrow(
+    'still answering',
+  )
+  await core.asides.stop(id, aside.id)
+})
+
 test('what is open when the app ends, or is killed in the middle, leaves no process and no file', async () => {
   const id = await conversation()
   await say(id, 'hello')

@@ -74,11 +74,11 @@ function OpenPanel({ conversationId, onPut, onClosed, state }: AsidePanelProps &
           onKeyDown={onKey}
         />
         {isRunning ? (
-          <Button small onClick={() => void stopAside(conversationId)} disabled={sending}>
+          <Button key="stop" small onClick={() => void stopAside(conversationId)} disabled={sending}>
             Stop
           </Button>
         ) : (
-          <Button small variant="primary" disabled={text.trim() === ''} onClick={() => void askAside(conversationId)}>
+          <Button key="ask" small variant="primary" disabled={text.trim() === ''} onClick={() => void askAside(conversationId)}>
             Ask
           </Button>
         )}

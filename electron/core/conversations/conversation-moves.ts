@@ -151,6 +151,6 @@ export class ConversationMoves {
     record.loaded = file
     record.checked = true
     this.#records.set(id, record)
-    this.#opened.add(id, record)
+    this.#opened.add(record)
   }
 }

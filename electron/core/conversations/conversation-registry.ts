@@ -210,9 +210,9 @@ export class ConversationRegistry {
     return record.loaded?.fold.lastMessageSeq ?? record.lastMessageSeq
   }
 
-  /** The active files that are in memory: among them all that hold waiting prompts or turns without an end. */
-  loaded(): Generator<[id: string, file: ConversationFile], void, void> {
-    return this.#opened.loaded()
+  /** The active files that are in memory, or one of these: among them all that hold waiting prompts or turns without an end. */
+  loaded(only?: string): Generator<[id: string, file: ConversationFile], void, void> {
+    return this.#opened.loaded(only)
   }
 
   /** A file, read when it is not in memory. It takes entries until somebody has to give it up: look at `closed`. */

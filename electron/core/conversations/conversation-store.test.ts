@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -41,6 +41,24 @@ function endedTurn(conversationId: string, id: string, change: Partial<Turn> = {
 }
 
 const latest = { limit: 500, superseded: false }
+
+test.runIf(process.platform === 'linux')('ten times as many conversations hold no more files open', async () => {
+  const openFiles = async (): Promise<number> => {
+    const links = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''))
+    return (await Promise.all(links)).filter((path) => path.startsWith(folder)).length
+  }
+  const make = async (count: number): Promise<number> => {
+    for (let made = 0; made < count; made += 1) {
+      const { id } = await store.create({ source: 'api' })
+      const turnId = newId('turn')
+      await store.appendMessage(id, said('user', `Hello ${made}`, turnId), { sync: false })
+      await store.appendTurn(id, endedTurn(id, turnId), { sync: false })
+    }
+    return openFiles()
+  }
+  const before = await make(40)
+  expect(await make(360)).toBeLessThanOrEqual(before)
+})
 
 test('everything of a conversation is there again after a restart', async () => {
   const { id } = await store.create({ source: 'api' })

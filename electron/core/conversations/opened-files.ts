@@ -20,14 +20,16 @@ export class OpenedFiles {
     this.#log = log
   }
 
-  /** The active ones among them. */
-  *loaded(): Generator<[id: string, file: ConversationFile], void, void> {
-    for (const [id, { loaded, place }] of Array.from(this.#used)) if (loaded && !place.compressed) yield [id, loaded]
+  /** The active ones among them, or one of these. */
+  *loaded(only?: string): Generator<[id: string, file: ConversationFile], void, void> {
+    const asked = only === undefined ? Array.from(this.#used.values()) : [this.#used.get(only)]
+    for (const record of asked) if (record?.loaded && !record.place.compressed) yield [record.id, record.loaded]
   }
 
-  /** One that was read just now. */
-  add(id: string, record: ConversationRecord): void {
-    this.#used.set(id, record)
+  /** One that was made just now. */
+  add(record: ConversationRecord): void {
+    this.#used.set(record.id, record)
+    this.#unloadOthers(record)
   }
 
   /** A file, read when it is not in memory; `find` says anew what is known of it, as it may move while somebody waits. */

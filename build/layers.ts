@@ -202,7 +202,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
   },
   'electron/core/triggers': {
-    parts: [...lower, 'electron/core/storage', 'electron/core/git', 'electron/core/runs', 'electron/core/recipes'],
+    parts: [...lower, 'electron/core/storage', 'electron/core/threads', 'electron/core/git', 'electron/core/runs', 'electron/core/recipes'],
   },
   'electron/core/topics': {
     parts: [

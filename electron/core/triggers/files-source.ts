@@ -1,7 +1,6 @@
-import { join, matchesGlob } from 'node:path/posix'
-import { join as joinHere } from 'node:path'
-import { FolderWatch, type FolderChange } from './folder-watch.ts'
+import type { FolderWatches } from './folder-watches.ts'
 import type { Payload } from './payload.ts'
+import type { FolderChange } from './worker-protocol.ts'
 
 /** A trigger's eyes: tells what happens, until it is closed. */
 export type Source = {
@@ -13,6 +12,7 @@ export type Source = {
 export type FilesOn = { folder: string; glob: string; debounceMs: number }
 export type FilesSourceOptions = {
   on: FilesOn
+  watches: FolderWatches
   now: () => number
   /** `since`: when the first of these files has changed. */
   onFiles: (payload: Payload, since: number) => void
@@ -23,14 +23,11 @@ export type FilesSourceOptions = {
 const mostPaths = 1_000
 /** Where files change all the time, it fires all the same, so often. */
 const mostWaitMs = 10_000
-/** Others write here all the time; a pattern that names them means them. */
-const seldomMeant = ['.git', 'node_modules']
 
 /** Files that match a pattern below a folder: those that have changed until nothing changed for a while, together. */
 export class FilesSource implements Source {
   readonly #options: FilesSourceOptions
-  readonly #watch: FolderWatch
-  readonly #prefix: string
+  readonly #unwatch: () => void
   readonly #changes = new Map<string, FolderChange['change']>()
   #count = 0
   #since = 0
@@ -42,32 +39,28 @@ export class FilesSource implements Source {
   constructor(options: FilesSourceOptions) {
     this.#options = options
     const { folder, glob } = options.on
-    // Only what the pattern can mean is watched.
-    this.#prefix = fixedPart(glob)
-    const isIgnored = (path: string): boolean => isPassedOver(path, glob)
-    this.#watch = new FolderWatch({
-      folder: joinHere(folder, this.#prefix),
-      isIgnored,
-      onChange: (change) => this.#changed(change),
-      onReady: () => {},
-      onTrouble: (message) => {
-        this.trouble = message
-        options.onTrouble()
+    this.#unwatch = options.watches.watch(
+      { kind: 'files', folder, glob },
+      {
+        onChange: (change) => this.#changed(change),
+        onTrouble: (message) => {
+          this.trouble = message
+          options.onTrouble()
+        },
       },
-    })
+    )
   }
 
   /** What has been seen and not told is dropped. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.#timer) clearTimeout(this.#timer)
-    await this.#watch.close()
+    this.#unwatch()
   }
 
-  #changed({ path: below, change }: FolderChange): void {
-    const path = join(this.#prefix, below)
-    const { glob, debounceMs } = this.#options.on
-    if (this.#closed || !matchesGlob(path, glob)) return
+  #changed({ path, change }: FolderChange): void {
+    const { debounceMs } = this.#options.on
+    if (this.#closed) return
     const now = this.#options.now()
     if (this.#timer === null) {
       this.#since = now
@@ -117,16 +110,4 @@ export class FilesSource implements Source {
     this.#count = 0
     this.#options.onFiles(payload, this.#since)
   }
-}
-
-/** Whether nothing is looked for below this path, relative to the folder. */
-export function isPassedOver(path: string, glob: string): boolean {
-  return seldomMeant.some((name) => !glob.includes(name) && path.split('/').includes(name))
-}
-
-/** The folders that a pattern begins with, without any of its signs. */
-export function fixedPart(glob: string): string {
-  const parts = glob.split('/')
-  const first = parts.findIndex((part) => /[*?[\]{}()!+@\\]/.test(part))
-  return parts.slice(0, first < 0 ? -1 : first).join('/')
 }

@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { watch, type FSWatcher } from 'chokidar'
+import type { FolderChange } from './worker-protocol.ts'
 
 /** Whether the folder is there, and the same, is looked at so often. */
 const lookMs = 1_000
-
-export type FolderChange = { path: string; change: 'added' | 'changed' | 'removed' }
 
 export type FolderWatchOptions = {
   folder: string

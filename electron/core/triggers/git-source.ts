@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../../../shared/app-error.ts'
 import type { Git } from '../git/git.ts'
 import { repositoryOf } from '../git/repository.ts'
 import type { Source } from './files-source.ts'
-import { FolderWatch } from './folder-watch.ts'
+import type { FolderWatches } from './folder-watches.ts'
 import { branchHead, newsBetween, type GitMark, type GitOn } from './git-news.ts'
 import type { Mark } from './journal-entry.ts'
 import type { Payload } from './payload.ts'
@@ -10,6 +10,7 @@ import type { Payload } from './payload.ts'
 export type GitSourceOptions = {
   on: GitOn
   git: Git
+  watches: FolderWatches
   /** What was seen last; null: nothing yet, and what is there now is nothing new. */
   mark: Mark | null
   /** New commits. The mark counts once this has resolved. `isMissed`: they came before this began to look. */
@@ -26,7 +27,7 @@ const lookMs = 30_000
 /** New commits on a branch, whoever makes them: also by packed refs, a fetch, a forced push. */
 export class GitSource implements Source {
   readonly #options: GitSourceOptions
-  #watch: FolderWatch | null = null
+  #unwatch: (() => void) | null = null
   #mark: GitMark | null
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> = Promise.resolve()
@@ -50,7 +51,7 @@ export class GitSource implements Source {
     this.#closed = true
     if (this.#timer) clearTimeout(this.#timer)
     await this.#looking
-    await this.#watch?.close()
+    this.#unwatch?.()
   }
 
   #soon(ms: number): void {
@@ -66,28 +67,29 @@ export class GitSource implements Source {
     if (this.#closed) return
     try {
       await this.#watchOnce()
-      if (this.#watch) await this.#compare()
+      if (this.#unwatch) await this.#compare()
     } catch (thrown) {
       this.#trouble('branch', toAppError(thrown).message)
     } finally {
-      if (this.#timer === null) this.#soon(this.#watch ? lookMs : lookMs / 10)
+      if (this.#timer === null) this.#soon(this.#unwatch ? lookMs : lookMs / 10)
     }
   }
 
   async #watchOnce(): Promise<void> {
-    if (this.#watch || this.#closed) return
+    if (this.#unwatch || this.#closed) return
     const repository = await repositoryOf(this.#options.on.folder)
     if (!repository) {
       this.#trouble('folder', `${this.#options.on.folder} is in no git repository, or not there. It is looked at again by itself.`)
       return
     }
-    this.#watch = new FolderWatch({
-      folder: repository.commonDir,
-      isIgnored: (path) => !isAboutRefs(path),
-      onChange: () => this.#soon(settleMs),
-      onReady: () => this.#soon(0),
-      onTrouble: (message) => this.#trouble('folder', message),
-    })
+    this.#unwatch = this.#options.watches.watch(
+      { kind: 'refs', folder: repository.commonDir },
+      {
+        onChange: () => this.#soon(settleMs),
+        onReady: () => this.#soon(0),
+        onTrouble: (message) => this.#trouble('folder', message),
+      },
+    )
   }
 
   async #compare(): Promise<void> {
@@ -121,14 +123,6 @@ export class GitSource implements Source {
     else this.#branchTrouble = message
     if (this.trouble !== before) this.#options.onTrouble()
   }
-}
-
-/** Within a repository's own folder; that of a work tree is below `worktrees`. */
-function isAboutRefs(path: string): boolean {
-  const [first = '', second, third, ...more] = path.split('/')
-  if (first === 'worktrees') return second === undefined || third === undefined || (third === 'HEAD' && more.length === 0)
-  if (first === 'refs') return second === undefined || second === 'heads'
-  return first === 'HEAD' || first === 'packed-refs' || first === 'reftable'
 }
 
 /** Throws where a folder is no place to wait for commits. */

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { matchesGlob } from 'node:path/posix'
 import type { MatchingFiles } from '../../../shared/domain/trigger.ts'
-import { fixedPart, isPassedOver, type FilesOn } from './files-source.ts'
+import { fixedPart, isPassedOver } from './watched-paths.ts'
 
 /** Somebody is typing the pattern: what is not found by then is not waited for. */
 const mostEntries = 150_000
@@ -10,7 +10,7 @@ const mostMs = 2_000
 const mostExamples = 5
 
 /** How many files a pattern means now. What can't be read holds none. */
-export async function matchingFiles({ folder, glob }: Pick<FilesOn, 'folder' | 'glob'>): Promise<MatchingFiles> {
+export async function matchingFiles({ folder, glob }: { folder: string; glob: string }): Promise<MatchingFiles> {
   const until = performance.now() + mostMs
   const found: MatchingFiles = { count: 0, isWhole: true, examples: [] }
   const folders = [fixedPart(glob)]

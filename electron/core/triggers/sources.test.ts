@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Git } from '../git/git.ts'
+import { Problems } from '../storage/problems.ts'
 import { FilesSource } from './files-source.ts'
+import { FolderWatches } from './folder-watches.ts'
 import { GitSource } from './git-source.ts'
 import type { Mark } from './journal-entry.ts'
 import type { Payload } from './payload.ts'
@@ -13,12 +15,15 @@ import type { Payload } from './payload.ts'
 const commitsSchema = z.array(z.object({ subject: z.string() }))
 let folder: string
 let close: (() => Promise<void>)[]
+let watches: FolderWatches
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'bullpen-sources-')))
   close = []
+  watches = new FolderWatches({ problems: new Problems() })
 })
 afterEach(async () => {
   for (const one of close) await one()
+  await watches.close()
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -51,6 +56,7 @@ describe('files', () => {
     const troubles = new Line<string | null>()
     const source: FilesSource = new FilesSource({
       on: { folder: join(folder, 'in'), glob, debounceMs },
+      watches,
       now: Date.now,
       onFiles: told.put,
       onTrouble: () => troubles.put(source.trouble ?? 'none'),
@@ -140,6 +146,7 @@ describe('git', () => {
     const source: GitSource = new GitSource({
       on: { folder, ...branch },
       git: new Git(() => Promise.resolve(process.env)),
+      watches,
       mark,
       onCommits: (payload, { mark: now, isMissed }) => Promise.resolve(seen.put({ payload, mark: now, isMissed })),
       onSeen: (now) => Promise.resolve(seen.put({ payload: null, mark: now })),

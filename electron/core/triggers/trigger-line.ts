@@ -5,6 +5,7 @@ import type { DiskWatch } from '../storage/disk-watch.ts'
 import { CronTime } from './cron-time.ts'
 import { FilesSource, type Source } from './files-source.ts'
 import { Firings, type Occasion } from './firings.ts'
+import type { FolderWatches } from './folder-watches.ts'
 import { GitSource } from './git-source.ts'
 import { runKeyStart } from './journal-fold.ts'
 import type { Payload } from './payload.ts'
@@ -26,6 +27,7 @@ export type KeptTrigger = TriggerConfig & {
 
 export type LineDeps = {
   git: Git
+  watches: FolderWatches
   disk: DiskWatch
   starter: RunStarter
   timetable: Timetable
@@ -173,18 +175,19 @@ export class TriggerLine {
 
   #open(goesOn: boolean): void {
     const { on } = this.#kept
-    const { git, now } = this.#deps
+    const { git, now, watches } = this.#deps
     const onTrouble = () => this.#deps.onChange(this.#kept.id)
     if (on.kind === 'time') this.#openTime(CronTime.of(on), goesOn)
     if (on.kind === 'files') {
       const onFiles = (payload: Payload, since: number) => this.#fire({ payload: { kind: 'files', ...payload }, since })
-      this.#source = new FilesSource({ on, now, onFiles, onTrouble })
+      this.#source = new FilesSource({ on, watches, now, onFiles, onTrouble })
     }
     if (on.kind === 'git') {
       const { firings, journal } = this
       this.#source = new GitSource({
         on,
         git,
+        watches,
         mark: goesOn ? journal.state.mark : null,
         onCommits: async (payload, { mark, isMissed }) => {
           const skip = isMissed && this.#kept.missed === 'none' ? 'These commits came while Bullpen did not run.' : null

@@ -17,8 +17,8 @@ import type { Log } from '../log.ts'
 import { newId } from '../storage/id.ts'
 import { JsonStore, type StoreWatch } from '../storage/json-store.ts'
 import { makeOwnFolder } from '../storage/own-folder.ts'
+import { FolderWatches } from './folder-watches.ts'
 import { filterFault, newHookSecret, readHook, type HookHeaders } from './hook.ts'
-import { matchingFiles } from './matching-files.ts'
 import { shown, type Payload } from './payload.ts'
 import type { RunEnd, RunStarter } from './run-starter.ts'
 import { readTime } from './time-reading.ts'
@@ -59,6 +59,7 @@ export class Triggers {
   readonly #lines = new Map<string, TriggerLine>()
   readonly #timetable: Timetable
   readonly #clock: WallClock
+  readonly #watches: FolderWatches
   #stopListening: () => void = () => {}
 
   private constructor(file: JsonStore<z.infer<typeof fileSchema>>, options: TriggersOptions) {
@@ -66,6 +67,7 @@ export class Triggers {
     this.#options = options
     this.#clock = options.clock ?? wallClock
     this.#timetable = new Timetable(this.#clock)
+    this.#watches = new FolderWatches({ log: options.log, problems: options.watch.problems })
   }
 
   /** Goes on where it was cut off, and waits for what is on. */
@@ -198,13 +200,14 @@ export class Triggers {
   /** What a pattern means in a folder now. Throws what a trigger with it would. */
   async matchingFiles({ folder, glob }: { folder: string; glob: string }): Promise<MatchingFiles> {
     const on = await checkedOn({ kind: 'files', folder, glob, debounceMs: 0 })
-    return matchingFiles(on.kind === 'files' ? on : { folder, glob })
+    return this.#watches.matching(on.kind === 'files' ? on : { folder, glob })
   }
 
   async close(): Promise<void> {
     this.#stopListening()
     await Promise.all([...this.#lines.values()].map((line) => line.close()))
     this.#timetable.close()
+    await this.#watches.close()
   }
 
   async #start(): Promise<void> {
@@ -227,6 +230,7 @@ export class Triggers {
     const { git, starter, watch, log, onChange, onFired } = this.#options
     return {
       git,
+      watches: this.#watches,
       starter,
       disk: watch.disk,
       timetable: this.#timetable,

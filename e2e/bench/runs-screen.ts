@@ -114,13 +114,17 @@ function framesWhile({ list, scrolls }: { list: string; scrolls: boolean }): Pro
     const box = document.querySelector(list)
     if (!box) throw new Error(`There is no ${list}.`)
     const frames: number[] = []
+    // To read where it is would have the page laid out once more in every frame.
+    const { scrollTop, scrollHeight } = box
+    let place = scrollTop
     let last = performance.now()
     const frame = (now: number) => {
       frames.push(now - last)
       last = now
       const step = frames.length
-      if (scrolls && step <= 200) box.scrollTop += step <= 100 ? 200 : -200
-      else if (scrolls) box.scrollTop = (box.scrollHeight * ((step * 37) % 100)) / 100
+      if (step <= 200) place += step <= 100 ? 200 : -200
+      else place = (scrollHeight * ((step * 37) % 100)) / 100
+      if (scrolls) box.scrollTop = place
       if (step < 500) requestAnimationFrame(frame)
       else resolve(frames.slice(1))
     }

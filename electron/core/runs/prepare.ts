@@ -136,8 +136,8 @@ export class Preparer {
     const options = Array.isArray(asked.options) && Array.isArray(given) ? given.map(textOf) : given
     const spec = consensusSpec(asked, { question, options }, `${this.#run.header.id} ${step.step.id} ${step.round}`)
     const voters: (RecipeWorker | null)[] = []
-    for (const voter of spec.voters) voters.push(workerFrom(await fill(voter)))
-    return { ...spec, voters, judge: workerFrom(await fill(spec.judge)) }
+    for (const voter of spec.voters) voters.push(workerFrom(await fill(this.#inUsualWay(voter))))
+    return { ...spec, voters, judge: workerFrom(await fill(this.#inUsualWay(spec.judge))) }
   }
 
   async #askOf(step: StepRecord, name: string, unit: UnitRecord): Promise<UnitAsk> {
@@ -188,13 +188,15 @@ export class Preparer {
   }
 
   #workerOf({ step }: StepRecord): RecipeWorker | null {
-    const { with: usual } = this.#run.header.recipe
-    if (!step.with) return usual ?? null
-    const { way, fresh } = step.with
-    // The way of the recipe is that of its steps too, unless they have one.
-    return usual?.way === undefined || way !== undefined || fresh !== undefined || step.with.new?.way !== undefined
-      ? step.with
-      : { ...step.with, way: usual.way }
+    return step.with ? this.#inUsualWay(step.with) : (this.#run.header.recipe.with ?? null)
+  }
+
+  /** The way of the recipe is that of all that do something in it, unless they have one. */
+  #inUsualWay<W extends RecipeWorker | null>(worker: W): W {
+    const usual = this.#run.header.recipe.with?.way
+    if (usual === undefined || worker === null) return worker
+    const { way, fresh, new: launch } = worker
+    return way !== undefined || fresh !== undefined || launch?.way !== undefined ? worker : { ...worker, way: usual }
   }
 
   #contextOf({ step: { context } }: StepRecord): Partial<Pick<UnitAsk, 'conversationId' | 'forkOf'>> {

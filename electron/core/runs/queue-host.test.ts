@@ -39,6 +39,19 @@ test('every turn of a task counts, also those that the queue repeated', async ()
   expect((await lab.store.get(id)).steps[0]).toMatchObject({ attempts: 1, turnIds: [...lab.pool.turns.keys()] })
 })
 
+test('the way of a recipe is that of its voters and its judge too', async () => {
+  lab = await RunLab.make((text) => ({ text: text.includes('Rank') || text.includes('JSON') ? '{"ranking":[1,2]}' : 'tabs' }))
+  const id = await lab.start(`
+recipe: r
+with: { way: fresh }
+steps:
+  - id: c
+    consensus: { ask: Which?, voters: [{ labels: [a] }, { labels: [b], way: pool }], decide: judge, judge: { labels: [j] } }`)
+  await lab.until(id)
+  const ways = [...lab.pool.records.values()].map(({ fresh = false, labels }) => `${labels?.[0]} ${fresh}`)
+  expect([...new Set(ways)].toSorted()).toEqual(['a true', 'b false', 'j true'])
+})
+
 test('the way of a recipe is that of each step that has none of its own', async () => {
   lab = await RunLab.make((text) => ({ text }))
   const id = await lab.start(`

@@ -107,15 +107,16 @@ export class QueueTask {
   ending: { state: 'failed' | 'cancelled'; error: ErrorInfo } | null = null
   /** The turn that it ends with, while its end is told. */
   lastTurn: Turn | null = null
-  #ended = Promise.withResolvers<Turn>()
+  /** What it ended with. */
+  #end: Turn | Error | null = null
+  /** Those who wait for that: most work has none, and there are thousands of it. */
+  #waited: PromiseWithResolvers<Turn> | null = null
 
   constructor(record: TaskRecord) {
     this.record = record
     const later = (time: string) => this.acceptedAt + Math.max(0, Date.parse(time) - Date.now())
     this.expiresAt = record.deadline === null ? Number.POSITIVE_INFINITY : later(record.deadline)
     this.notBefore = record.nextAttemptAt === null ? 0 : later(record.nextAttemptAt)
-    // Most work has nobody who waits for it.
-    this.#ended.promise.catch(() => {})
   }
 
   get id(): string {
@@ -124,7 +125,9 @@ export class QueueTask {
 
   /** The turn it ended with, well or not; rejects when it ended without one. */
   get ended(): Promise<Turn> {
-    return this.#ended.promise
+    this.#waited ??= Promise.withResolvers<Turn>()
+    this.#tell()
+    return this.#waited.promise
   }
 
   /** The attempt became a message. */
@@ -135,11 +138,13 @@ export class QueueTask {
   }
 
   finish(turn: Turn): void {
-    this.#ended.resolve(turn)
+    this.#end ??= turn
+    this.#tell()
   }
 
   giveUp(error: Error): void {
-    this.#ended.reject(error)
+    this.#end ??= error
+    this.#tell()
   }
 
   /** It has ended and is to be done once more, without its deadline. */
@@ -148,8 +153,14 @@ export class QueueTask {
     this.expiresAt = Number.POSITIVE_INFINITY
     this.turnEndsAt = Number.POSITIVE_INFINITY
     this.notBefore = 0
-    this.#ended = Promise.withResolvers<Turn>()
-    this.#ended.promise.catch(() => {})
+    this.#end = null
+    this.#waited = null
+  }
+
+  #tell(): void {
+    if (this.#end === null || this.#waited === null) return
+    if (this.#end instanceof Error) this.#waited.reject(this.#end)
+    else this.#waited.resolve(this.#end)
   }
 }
 

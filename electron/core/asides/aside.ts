@@ -68,7 +68,8 @@ export class Aside {
 
   /** Takes a question; `done` settles when it was answered, or not. Throws STATE_CONFLICT and LIMIT_REACHED. */
   ask(question: string): { done: Promise<void> } {
-    if (this.#answer?.isOver === false) throw new AppError('STATE_CONFLICT', 'Claude is still answering. Wait for the answer, or stop it first.')
+    if (this.#answer?.isOver === false)
+      throw new AppError('STATE_CONFLICT', 'Claude is still answering. Wait for the answer, or stop it first.')
     if (this.#exchanges.length >= mostExchanges) {
       const message = `A side question has at most ${mostExchanges} questions. Keep it as a conversation to continue, or close it and start a new one.`
       throw new AppError('LIMIT_REACHED', message, { data: { limit: mostExchanges } })

@@ -145,9 +145,9 @@ test('one that is stopped while its process starts can be asked again at once', 
   }
   await until('its answer', () => aside.view().exchanges.at(-1)?.outcome === 'done')
   expect(aside.view().exchanges.at(-1)?.answer).toContain('heron')
-  await expect(core.asides.ask(id, { text: '', asideId: aside.id }).then(() => core.asides.ask(id, { text: 'b', asideId: aside.id }))).rejects.toThrow(
-    'still answering',
-  )
+  await expect(
+    core.asides.ask(id, { text: '', asideId: aside.id }).then(() => core.asides.ask(id, { text: 'b', asideId: aside.id })),
+  ).rejects.toThrow('still answering')
   await core.asides.stop(id, aside.id)
 })
 

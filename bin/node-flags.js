@@ -1,2 +1,2 @@
-/** What our Node is told: it would let the memory for what lives a moment grow to 128 MB, and not give it back. */
+/** Left alone, Node lets the memory for short-lived objects grow to 128 MB and never gives it back. */
 export const nodeFlags = ['--max-semi-space-size=16']
